@@ -1,0 +1,297 @@
+r"""Test a solution against the conditions that make it an equilibrium.
+
+Nothing of the solver is used: quantities and prices are read from the tables and put into the curves of the market model.
+Each condition is a *natural residual*: for a quantity x in [l, u] with marginal profit g it is
+
+.. math:: \big|\, x/Q - \mathrm{mid}(l/Q,\; x/Q + g/P,\; u/Q) \,\big|
+
+zero exactly where x is interior and g = 0, or x stands at a bound and g points outwards. Quantities are over the base
+throughput Q of the market, prices over its base price P. Floor for markets that were idle in the base year: their capacity.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from kanmon.errors import NotCertified
+from kanmon.formulation.curves import core_use, friction_marginal
+from kanmon.scenario.market import Market
+from kanmon.scenario.months import month_name
+from kanmon.solution.tables import Plan, Tables, read_plan
+from kanmon.solve.window import landed_price, specific_equivalent
+
+PASS = 1e-6
+"""Largest relative residual of a certified run [1]."""
+
+WORST_SHOWN = 8
+
+MEANING = {
+    "market balance": "use, input, dispatch and closing stock equal output, arrivals, scrap and opening stock",
+    "bounds": "no quantity is negative, above capacity, above a ban or quota, or below the operating minimum",
+    "end use": "each industry uses what its demand curve says at the price it pays; at the choke it sheds",
+    "activity": "price less inputs equals marginal cost, or the plant stands at zero or at capacity",
+    "lane": "price difference equals marginal lane cost and tax, or the flow stands at zero or at its limit",
+    "stock": "interest and holding cost equal convenience and the price rise, or the stock is at its minimum",
+    "disposal": "nothing of value is thrown away",
+    "pooled quota": "a quota on several lanes has a price only where it binds",
+    "complementarity": "value left on the table, summed over all markets and months, over the value of all that is used",
+}
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """Residuals of one window, worst first.
+
+    Attributes:
+        residuals: columns window, condition, where, month, residual.
+    """
+
+    residuals: pd.DataFrame
+
+    @property
+    def worst(self) -> float:
+        return float(self.residuals["residual"].max())
+
+    @property
+    def passed(self) -> bool:
+        return bool(self.worst <= PASS)
+
+    def summary(self) -> pd.DataFrame:
+        """The worst residual of each condition: condition, meaning, where, month, residual, passed."""
+        worst = self.residuals.loc[self.residuals.groupby("condition", sort=False)["residual"].idxmax()]
+        out = worst.assign(meaning=worst["condition"].map(MEANING), passed=worst["residual"] <= PASS)
+        return out[["window", "condition", "meaning", "where", "month", "residual", "passed"]].reset_index(drop=True)
+
+    def demand(self) -> None:
+        """Raise unless the certificate holds.
+
+        Raises:
+            NotCertified: the worst offenders by market and month, and what to check.
+        """
+        if self.passed:
+            return
+        lines = [f"The solution is not an equilibrium to {PASS:g} (worst residual {self.worst:.2g}), so there is no report. Worst offenders:"]
+        for row in self.residuals.nlargest(WORST_SHOWN, "residual").itertuples():
+            lines.append(f"  {row.condition} at {row.where} in {row.month}: {row.residual:.2g} - should hold: {MEANING[row.condition]}")
+        lines.append("Check the rows of these markets in the data pack (capacity, prices, curves, measures); kanmon check finds contradictions.")
+        raise NotCertified("\n".join(lines))
+
+
+def certify(tables: Tables, market: Market) -> Certificate:
+    """Certificate of one window from its tables."""
+    plan = read_plan(tables, market)
+    parts = [
+        _balance(plan, market),
+        _bounds(plan, market),
+        _end_use(plan, market),
+        _activity(plan, market),
+        _lane(plan, market),
+        _stock(plan, market),
+        _disposal(plan, market),
+        _pooled(plan, market),
+        _complementarity(plan, market),
+    ]
+    frame = pd.concat([part for part in parts if not part.empty], ignore_index=True)
+    frame.insert(0, "window", month_name(market.first))
+    return Certificate(frame)
+
+
+def _frame(condition: str, market: Market, names: list[str], residual: np.ndarray) -> pd.DataFrame:
+    """The worst month of each row, as a table."""
+    if not len(names):
+        return pd.DataFrame()
+    worst = residual.argmax(axis=1)
+    return pd.DataFrame({
+        "condition": condition,
+        "where": names,
+        "month": [month_name(market.first + int(t)) for t in worst],
+        "residual": residual[np.arange(len(names)), worst],
+    })  # fmt: skip
+
+
+def _natural(x, gain, lower, upper, quantity, price) -> np.ndarray:
+    """Natural residual of quantities with marginal gain, in relative terms."""
+    return np.abs(x / quantity - np.clip(x / quantity + gain / price, lower / quantity, upper / quantity))
+
+
+def _node_names(market: Market) -> list[str]:
+    return [f"{good} in {region}" for region, good in market.world.nodes.keys]
+
+
+def _lane_names(market: Market) -> list[str]:
+    return [f"{good} {origin} to {destination}" for good, origin, destination in market.world.lanes.keys]
+
+
+def _use_names(market: Market) -> list[str]:
+    return [f"{good} in {industry}, {region}" for region, industry, good in market.world.uses.keys]
+
+
+def _throughput(market: Market) -> np.ndarray:
+    return np.maximum(market.world.nodes.throughput, 1e-9)[:, None]
+
+
+def _balance(plan: Plan, market: Market) -> pd.DataFrame:
+    world, months = market.world, market.months
+    net = np.zeros((len(world.nodes.keys), months))
+    np.add.at(net, world.uses.node, -plan.use)
+    np.add.at(net, world.activities.output, plan.output)
+    np.add.at(net, world.activities.input_node, -plan.output[world.activities.input_activity] * world.activities.input_ratio[:, None])
+    np.add.at(net, world.uses.scrap_node, plan.use[world.uses.scrap_use] * world.uses.scrap_ratio[:, None])
+    np.add.at(net, world.lanes.origin, -plan.flow)
+    landed = np.zeros_like(plan.flow)
+    for months_under_way in np.unique(world.lanes.transit):
+        lanes = world.lanes.transit == months_under_way
+        landed[lanes, months_under_way:] = plan.flow[lanes, : months - months_under_way]
+        span = min(int(months_under_way), months)
+        landed[lanes, :span] = market.state.under_way[lanes, :span]
+    np.add.at(net, world.lanes.destination, landed)
+    opening = np.concatenate([market.state.stock[:, None], plan.stock[:, :-1]], axis=1)
+    np.add.at(net, world.stocks.node, opening - plan.stock)
+    net -= plan.disposal
+    return _frame("market balance", market, _node_names(market), np.abs(net) / _throughput(market))
+
+
+def _bounds(plan: Plan, market: Market) -> pd.DataFrame:
+    world = market.world
+    lane_scale = _throughput(market)[world.lanes.destination]
+    flow = np.maximum(np.maximum(-plan.flow, plan.flow - market.flow_limit), 0.0) / lane_scale
+    output = np.maximum(np.maximum(-plan.output, plan.output - market.capacity), 0.0) / _throughput(market)[world.activities.output]
+    use = np.maximum(np.maximum(-plan.use, -plan.shed), 0.0) / _throughput(market)[world.uses.node]
+    stock = np.maximum(world.stocks.minimum[:, None] - plan.stock, 0.0) / np.maximum(world.stocks.base, 1e-9)[:, None]
+    names = [*_lane_names(market), *(f"{activity} in {region}" for region, activity in world.activities.keys), *_use_names(market)]
+    names += [f"stock of {_node_names(market)[n]}" for n in world.stocks.node]
+    return _frame("bounds", market, names, np.concatenate([flow, output, use, stock]))
+
+
+def _net_price(plan: Plan, market: Market) -> np.ndarray:
+    """What a tonne costs an industry: the market price less the value of the scrap it leaves, use x month [USD/t]."""
+    uses = market.world.uses
+    net = plan.price[uses.node].copy()
+    np.add.at(net, uses.scrap_use, -uses.scrap_ratio[:, None] * plan.price[uses.scrap_node])
+    return net
+
+
+def _end_use(plan: Plan, market: Market) -> pd.DataFrame:
+    uses = market.world.uses
+    net, base, price, choke = _net_price(plan, market), uses.base[:, None], uses.price[:, None], uses.choke[:, None]
+    core = core_use(base, price, choke, market.elasticity, uses.slope[:, None])
+    served = np.maximum(plan.use, core)
+    linear = np.isfinite(uses.slope)[:, None]
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+        worth = np.where(linear, price - uses.slope[:, None] * (served - base), price * (served / base) ** (-1.0 / market.elasticity))
+    plain = _natural(plan.use, worth - net, 0.0, np.inf, base, price)
+    plain = np.maximum(plain, np.abs(plan.shed - np.maximum(core - plan.use, 0.0)) / base)
+    residual = plain
+    if uses.in_nest.any():
+        need = plan.use + plan.shed
+        marginal = _nest_marginal(need, market)
+        buys = _natural(plan.use, marginal - net, 0.0, np.inf, base, price)
+        sheds = _natural(plan.shed, marginal - choke, 0.0, np.inf, base, price)
+        residual = np.where(uses.in_nest[:, None], np.maximum(buys, sheds), plain)
+    return _frame("end use", market, _use_names(market), residual)
+
+
+def _nest_marginal(need: np.ndarray, market: Market) -> np.ndarray:
+    """Marginal value of each good to the industry that combines it with others, use x month [USD/t]."""
+    uses = market.world.uses
+    marginal = np.ones_like(need)
+    for nest in range(int(uses.nest.max()) + 1):
+        members = np.flatnonzero(uses.nest == nest)
+        outlay = uses.price[members] * uses.base[members]
+        share = (outlay / outlay.sum())[:, None]
+        ratio = np.maximum(need[members] / uses.base[members][:, None], 1e-12)
+        sigma, elasticity = market.sigma[members[0]], market.elasticity[members[0]]
+        unit = np.abs(sigma - 1.0) < 1e-9
+        power = np.where(unit, 1.0, (sigma - 1.0) / sigma)
+        log_aggregate = np.where(unit, (share * np.log(ratio)).sum(axis=0), np.log((share * ratio**power).sum(axis=0)) / power)
+        marginal[members] = uses.price[members][:, None] * np.exp((1 / sigma - 1 / elasticity) * log_aggregate) * ratio ** (-1 / sigma)
+    return marginal
+
+
+def _activity(plan: Plan, market: Market) -> pd.DataFrame:
+    plants = market.world.activities
+    revenue = plan.price[plants.output].copy()
+    np.add.at(revenue, plants.input_activity, -plants.input_ratio[:, None] * plan.price[plants.input_node])
+    base = np.where(plants.is_idle, 1.0, plants.base)[:, None]
+    power = np.where(plants.is_idle, 0.0, 1.0 / plants.elasticity)[:, None]
+    cost = plants.cost[:, None] * (np.maximum(plan.output, 0.0) / base) ** power
+    price = market.world.nodes.price[plants.output][:, None]
+    residual = _natural(plan.output, revenue - cost, 0.0, market.capacity, _throughput(market)[plants.output], price)
+    return _frame("activity", market, [f"{activity} in {region}" for region, activity in plants.keys], residual)
+
+
+def lane_cost(plan: Plan, market: Market) -> np.ndarray:
+    """Marginal cost of each lane and month, friction included, taxes apart [USD/t]."""
+    lanes = market.world.lanes
+    change = (plan.flow - lanes.base[:, None]) / lanes.scale[:, None]
+    friction = lanes.friction[:, None] * friction_marginal(change, lanes.below_weight[:, None], lanes.smoothing[:, None])
+    return lanes.margin[:, None] + np.where(market.is_forced_down, 0.0, friction)
+
+
+def lane_wedge(plan: Plan, market: Market) -> np.ndarray:
+    """What a tonne would earn on a lane beyond its cost and taxes: the price of the measure on it, lane x month [USD/t].
+
+    Destination price (discounted from arrival) less origin price, marginal lane cost, taxes and pooled quotas. Zero on lanes
+    that run freely; positive where a ban or quota binds; negative where shipping does not pay.
+    """
+    lanes = market.world.lanes
+    gain = landed_price(market, plan.price) - plan.price[lanes.origin] - lane_cost(plan, market) - specific_equivalent(market, plan.price)
+    for pool, wedge in zip(market.pools, plan.pool_wedge, strict=True):
+        gain[pool.lanes] -= wedge[None, :]
+    return gain
+
+
+def _lane(plan: Plan, market: Market) -> pd.DataFrame:
+    lanes = market.world.lanes
+    price = market.world.nodes.price[lanes.destination][:, None]
+    residual = _natural(plan.flow, lane_wedge(plan, market), 0.0, market.flow_limit, _throughput(market)[lanes.destination], price)
+    return _frame("lane", market, _lane_names(market), residual)
+
+
+def stock_gain(plan: Plan, market: Market) -> np.ndarray:
+    """Marginal gain from carrying one more tonne out of a month, stock x month [USD/t]."""
+    world, stocks = market.world, market.world.stocks
+    ratio = (np.maximum(plan.stock, 1e-12) / stocks.base[:, None]) ** -stocks.exponent[:, None]
+    price = plan.price[stocks.node]
+    ahead = np.concatenate([price[:, 1:], world.nodes.price[stocks.node][:, None] * ratio[:, -1:]], axis=1)
+    return stocks.convenience[:, None] * ratio - stocks.holding[:, None] - price + world.discount * ahead
+
+
+def _stock(plan: Plan, market: Market) -> pd.DataFrame:
+    stocks, world = market.world.stocks, market.world
+    price = world.nodes.price[stocks.node][:, None]
+    residual = _natural(plan.stock, stock_gain(plan, market), stocks.minimum[:, None], np.inf, np.maximum(stocks.base, 1e-9)[:, None], price)
+    return _frame("stock", market, [_node_names(market)[n] for n in stocks.node], residual)
+
+
+def _disposal(plan: Plan, market: Market) -> pd.DataFrame:
+    nodes = market.world.nodes
+    rows = np.flatnonzero(nodes.disposable)
+    residual = _natural(plan.disposal[rows], -plan.price[rows], 0.0, np.inf, _throughput(market)[rows], nodes.price[rows][:, None])
+    return _frame("disposal", market, [_node_names(market)[n] for n in rows], residual)
+
+
+def _pooled(plan: Plan, market: Market) -> pd.DataFrame:
+    if not market.pools:
+        return pd.DataFrame()
+    lanes = market.world.lanes
+    residual = []
+    for pool, wedge in zip(market.pools, plan.pool_wedge, strict=True):
+        total, base = plan.flow[pool.lanes].sum(axis=0), max(lanes.base[pool.lanes].sum(), 1e-9)
+        price = market.world.nodes.price[lanes.destination[pool.lanes]].mean()
+        room = np.where(np.isfinite(pool.limit), (pool.limit - total) / base, np.inf)
+        residual.append(np.maximum(np.abs(np.minimum(wedge / price, room)), np.maximum(-room, 0.0)))
+    return _frame("pooled quota", market, [pool.measure for pool in market.pools], np.array(residual))
+
+
+def _complementarity(plan: Plan, market: Market) -> pd.DataFrame:
+    """Unexploited gains of lanes, activities and stocks, as a share of the value of everything used."""
+    world, weight = market.world, market.discounting[None, :]
+    left = np.abs(np.minimum(lane_wedge(plan, market), 0.0)) * plan.flow
+    carried = np.abs(np.minimum(stock_gain(plan, market), 0.0)) * (plan.stock - world.stocks.minimum[:, None])
+    used = (weight * plan.price[world.uses.node] * plan.use).sum()
+    total = (weight * left).sum() + (weight * carried).sum()
+    return pd.DataFrame({"condition": ["complementarity"], "where": ["all markets"], "month": [month_name(market.first)], "residual": [total / max(used, 1e-9)]})

@@ -1,0 +1,47 @@
+"""Errors that a user can act on: every problem found is listed, each with its place, what is wrong and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong with the input: where (file and row, or key path), what, and what to do about it."""
+
+    place: str
+    what: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.what}; {self.remedy}"
+
+
+class KanmonError(Exception):
+    """Anything that stops the work for a reason the user can act on."""
+
+    exit_code = 1
+
+
+class InputError(KanmonError):
+    """The data pack, a scenario or a run folder is not usable. Mend every line listed, then run again."""
+
+    exit_code = 2
+
+    def __init__(self, problems: Iterable[Problem]):
+        self.problems = list(problems)
+        lines = [f"{len(self.problems)} problem(s) in the input:", *(f"  {problem}" for problem in self.problems)]
+        super().__init__("\n".join(lines))
+
+
+class NotCertified(KanmonError):
+    """The solution does not satisfy the equilibrium conditions, so there is no report. The worst offenders are named."""
+
+    exit_code = 3
+
+
+class SolverUnavailable(KanmonError):
+    """HiGHS lacks its interior-point solver HiPO. Install the package with its extra: ``pip install "highspy[extras]"``."""
+
+    exit_code = 4

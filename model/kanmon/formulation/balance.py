@@ -1,0 +1,46 @@
+"""Market clearing."""
+
+from __future__ import annotations
+
+import pyomo.environ as pyo
+
+from kanmon.formulation.sets import Incidence
+from kanmon.scenario.market import Market
+
+
+def use(m: pyo.ConcreteModel, s: int, t: int):
+    """Quantity that an end use takes from its market [t/month]: core and flexible use, or need less what is shed."""
+    return m.v_core_use[s, t] + m.v_flexible_use[s, t] if s in m.PLAIN_USES else m.v_need[s, t] - m.v_shed[s, t]
+
+
+def arrivals(m: pyo.ConcreteModel, market: Market, lane: int, t: int):
+    """What a lane lands in a month: the dispatch of as many months ago as it takes, or what was under way before [t/month]."""
+    months = int(market.world.lanes.transit[lane])
+    return m.v_flow[lane, t - months] if t >= months else float(market.state.under_way[lane, t])
+
+
+def market_balance(m: pyo.ConcreteModel, market: Market, meet: Incidence, n: int, t: int):
+    r"""Every market clears: use, input, dispatch, closing stock and disposal meet output, arrivals, scrap and opening stock.
+
+    .. math::
+        \sum_{s \in n} q_{st} + \sum_{a} \alpha_{an}\, y_{at} + \sum_{l: o(l)=n} x_{lt} + w_{kt} + z_{nt}
+        = \sum_{a: n(a)=n} y_{at} + \sum_{l: d(l)=n} x_{l,t-\tau_l} + \sum_s \rho_{sn}\, q_{st} + w_{k,t-1}
+        \qquad \forall (n,t) \qquad [\mathrm{t/month}],\ \text{dual } \lambda_{nt}\ [\mathrm{USD/t}]
+
+    The dual, undiscounted, is the market price of the good in the region. Live nodes only.
+    Source: Samuelson (1952); Takayama and Judge (1971), quantity formulation.
+    """
+    taken = (
+        sum(use(m, s, t) for s in meet.uses[n])
+        + sum(ratio * m.v_output[a, t] for a, ratio in meet.inputs[n])
+        + sum(m.v_flow[lane, t] for lane in meet.leaving[n])
+        + sum(m.v_closing_stock[k, t] for k in meet.stocks[n])
+        + (m.v_disposal[n, t] if n in m.DISPOSABLES else 0)
+    )
+    supplied = (
+        sum(m.v_output[a, t] for a in meet.outputs[n])
+        + sum(arrivals(m, market, lane, t) for lane in meet.arriving[n])
+        + sum(ratio * use(m, s, t) for s, ratio in meet.scrap[n])
+        + sum(m.v_closing_stock[k, t - 1] if t else float(market.state.stock[k]) for k in meet.stocks[n])
+    )
+    return taken == supplied

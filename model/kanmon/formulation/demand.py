@@ -1,0 +1,60 @@
+"""End uses: what they are worth, and how much a nest may shed."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyomo.environ as pyo
+
+from kanmon.formulation.curves import isoelastic_area
+from kanmon.scenario.market import Market
+
+
+def shed_within_need(m: pyo.ConcreteModel, s: int, t: int):
+    r"""A nest cannot shed more of a good than it needs.
+
+    .. math:: b_{st} \le \hat q_{st} \qquad \forall s \in \text{nests}, t \qquad [\mathrm{t/month}],\ \text{dual: price beyond the choke } [\mathrm{USD/t}]
+    """
+    return m.v_shed[s, t] <= m.v_need[s, t]
+
+
+def benefit_of_use(m: pyo.ConcreteModel, market: Market, s: int, t: int):
+    r"""Value of a plain use to its industry: the choke price for core use, the demand curve for flexible use.
+
+    .. math:: \bar c_s u_{st} + \int_0^{v_{st}} p_s \Big(\frac{D^*_{st}+z}{q_s}\Big)^{-1/\eta_{st}} dz \qquad [\mathrm{USD/month}]
+
+    The curve passes through the base point and meets the choke at :math:`D^*`, so the price at rationing is the choke
+    itself. On a linear curve the integrand is :math:`p_s - \beta_s (D^*_{st}+z-q_s)`. Prices are net of the value of scrap.
+    """
+    uses, core = market.world.uses, float(m.core_use_t[s, t])
+    price, base = float(uses.price[s]), float(uses.base[s])
+    flexible = m.v_flexible_use[s, t]
+    worth = float(uses.choke[s]) * m.v_core_use[s, t]
+    if np.isfinite(uses.slope[s]):
+        slope = float(uses.slope[s])
+        return worth + (price - slope * (core - base)) * flexible - slope * flexible**2 / 2
+    elasticity = float(market.elasticity[s, t])
+    return worth + price * base * (isoelastic_area((core + flexible) / base, elasticity, pyo.log) - float(isoelastic_area(core / base, elasticity)))
+
+
+def benefit_of_nest(m: pyo.ConcreteModel, market: Market, nest: int, t: int):
+    r"""Value of the goods that one industry combines: an isoelastic curve over their CES aggregate, less what is shed.
+
+    .. math::
+        E_n\, \frac{X^{1-1/\eta}-1}{1-1/\eta} - \sum_{s\in n} \bar c_s b_{st}, \qquad
+        X = \Big[\sum_{s \in n} \theta_s (\hat q_{st}/q_s)^{\frac{\sigma-1}{\sigma}}\Big]^{\frac{\sigma}{\sigma-1}} \qquad [\mathrm{USD/month}]
+
+    with base outlay :math:`E_n` and base value shares :math:`\theta_s` (calibrated share form). Each good has its own choke.
+    Source: Rutherford (2002), lecture notes on constant elasticity functions.
+    """
+    uses = market.world.uses
+    members = np.flatnonzero(uses.nest == nest).tolist()
+    outlay = sum(float(uses.price[s] * uses.base[s]) for s in members)
+    elasticity, sigma = float(market.elasticity[members[0], t]), float(market.sigma[members[0], t])
+    shares = {s: float(uses.price[s] * uses.base[s]) / outlay for s in members}
+    ratio = {s: m.v_need[s, t] / float(uses.base[s]) for s in members}
+    if abs(sigma - 1.0) < 1e-9:
+        aggregate = pyo.exp(sum(shares[s] * pyo.log(ratio[s]) for s in members))
+    else:
+        power = (sigma - 1.0) / sigma
+        aggregate = sum(shares[s] * ratio[s] ** power for s in members) ** (1.0 / power)
+    return outlay * isoelastic_area(aggregate, elasticity, pyo.log) - sum(float(uses.choke[s]) * m.v_shed[s, t] for s in members)

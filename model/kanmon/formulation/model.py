@@ -1,0 +1,65 @@
+"""The market model as one Pyomo program: this function is the table of contents of the mathematics."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyomo.environ as pyo
+
+from kanmon.formulation.balance import market_balance
+from kanmon.formulation.demand import benefit_of_nest, benefit_of_use, shed_within_need
+from kanmon.formulation.sets import declare, incidence
+from kanmon.formulation.storage import value_of_stock
+from kanmon.formulation.supply import cost_of_output
+from kanmon.formulation.trade import cost_of_shipping, cost_of_switching, measure_limit, pooled_quota
+from kanmon.scenario.market import Market
+
+
+def build_model(market: Market) -> pyo.ConcreteModel:
+    """The constraints of one window. Indices are positions in the arrays of the market.
+
+    Every component is one equation with one function of the same name; :func:`add_surplus` adds what is maximised.
+    """
+    m = pyo.ConcreteModel(name="kanmon_market")
+    declare(m, market)
+    meet = incidence(market)
+    limited = [(int(lane), int(t)) for lane, t in zip(*np.nonzero(np.isfinite(market.flow_limit)), strict=True)]
+    pooled = [(p, int(t)) for p, pool in enumerate(market.pools) for t in np.flatnonzero(np.isfinite(pool.limit))]
+    m.market_balance = pyo.Constraint(m.NODES, m.MONTHS, rule=lambda m, n, t: market_balance(m, market, meet, n, t))
+    m.shed_within_need = pyo.Constraint(m.NESTED_USES, m.MONTHS, rule=shed_within_need)
+    m.measure_limit = pyo.Constraint(limited, rule=lambda m, lane, t: measure_limit(m, market, lane, t))
+    m.pooled_quota = pyo.Constraint(pooled, rule=lambda m, p, t: pooled_quota(m, market, p, t))
+    return m
+
+
+def add_surplus(m: pyo.ConcreteModel, market: Market, tax: np.ndarray | None = None) -> None:
+    r"""What is maximised: the discounted surplus of all regions.
+
+    .. math::
+        \max \sum_t \beta^t \Big[\sum_s B_s(q_{st}) - \sum_a C_a(y_{at}) - \sum_l (c_l + \phi_{lt}) x_{lt} - \sum_l \Phi_l(x_{lt})
+        + \sum_k \Gamma_k(w_{kt})\Big] \qquad [\mathrm{USD}]
+
+    Its optimum is the competitive equilibrium (Samuelson 1952). Ad-valorem taxes depend on prices: they enter as the specific
+    tax of the same amount at the last prices, and the certificate tests the true condition.
+
+    Args:
+        m: model from :func:`build_model`.
+        market: the window.
+        tax: taxes on lanes, lane x month [USD/t]; the specific ones if left out.
+    """
+    tax = market.specific_tax if tax is None else tax
+    weight = [float(value) for value in market.discounting]
+    nests = range(int(market.world.uses.nest.max(initial=-1)) + 1)
+    m.surplus = pyo.Objective(
+        sense=pyo.maximize,
+        expr=sum(
+            weight[t]
+            * (
+                sum(benefit_of_use(m, market, s, t) for s in m.PLAIN_USES)
+                + sum(benefit_of_nest(m, market, nest, t) for nest in nests)
+                - sum(cost_of_output(m, market, a, t) for a in m.ACTIVITIES)
+                - sum(cost_of_shipping(m, market, lane, t, tax) + cost_of_switching(m, market, lane, t) for lane in m.LANES)
+                + sum(value_of_stock(m, market, k, t) for k in m.STOCKS)
+            )
+            for t in m.MONTHS
+        ),
+    )

@@ -1,0 +1,69 @@
+"""Index sets and variables of the market model, and which arcs meet in which market."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyomo.environ as pyo
+
+from kanmon.formulation.curves import core_use
+from kanmon.scenario.market import Market
+
+
+@dataclass(frozen=True)
+class Incidence:
+    """Who meets in a market: for each node, the arcs that supply it and those that draw on it."""
+
+    outputs: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
+    inputs: dict[int, list[tuple[int, float]]] = field(default_factory=lambda: defaultdict(list))
+    arriving: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
+    leaving: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
+    uses: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
+    scrap: dict[int, list[tuple[int, float]]] = field(default_factory=lambda: defaultdict(list))
+    stocks: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
+
+
+def incidence(market: Market) -> Incidence:
+    """Sort activities, lanes, uses and stocks by the market they meet in."""
+    world, meet = market.world, Incidence()
+    for a, n in enumerate(world.activities.output.tolist()):
+        meet.outputs[n].append(a)
+    for a, n, ratio in zip(world.activities.input_activity.tolist(), world.activities.input_node.tolist(), world.activities.input_ratio.tolist(), strict=True):
+        meet.inputs[n].append((a, ratio))
+    for lane, (o, d) in enumerate(zip(world.lanes.origin.tolist(), world.lanes.destination.tolist(), strict=True)):
+        meet.leaving[o].append(lane)
+        meet.arriving[d].append(lane)
+    for s, n in enumerate(world.uses.node.tolist()):
+        meet.uses[n].append(s)
+    for s, n, ratio in zip(world.uses.scrap_use.tolist(), world.uses.scrap_node.tolist(), world.uses.scrap_ratio.tolist(), strict=True):
+        meet.scrap[n].append((s, ratio))
+    for k, n in enumerate(world.stocks.node.tolist()):
+        meet.stocks[n].append(k)
+    return meet
+
+
+def declare(m: pyo.ConcreteModel, market: Market) -> None:
+    """Declare the sets, the parameters that constraints read, and the variables with their physical bounds."""
+    world = market.world
+    m.MONTHS = pyo.RangeSet(0, market.months - 1)
+    m.NODES = pyo.RangeSet(0, len(world.nodes.keys) - 1)
+    m.ACTIVITIES = pyo.RangeSet(0, len(world.activities.keys) - 1)
+    m.LANES = pyo.RangeSet(0, len(world.lanes.keys) - 1)
+    m.STOCKS = pyo.RangeSet(0, len(world.stocks.node) - 1)
+    m.PLAIN_USES = pyo.Set(initialize=np.flatnonzero(~world.uses.in_nest).tolist())
+    m.NESTED_USES = pyo.Set(initialize=np.flatnonzero(world.uses.in_nest).tolist())
+    m.DISPOSABLES = pyo.Set(initialize=np.flatnonzero(world.nodes.disposable).tolist())
+    m.POOLS = pyo.RangeSet(0, len(market.pools) - 1)
+    uses = world.uses
+    m.core_use_t = core_use(uses.base[:, None], uses.price[:, None], uses.choke[:, None], market.elasticity, uses.slope[:, None])
+
+    m.v_flexible_use = pyo.Var(m.PLAIN_USES, m.MONTHS, bounds=(0, None), doc="use that answers the price [t/month]")
+    m.v_core_use = pyo.Var(m.PLAIN_USES, m.MONTHS, bounds=lambda m, s, t: (0, float(m.core_use_t[s, t])), doc="use given up only at the choke [t/month]")
+    m.v_need = pyo.Var(m.NESTED_USES, m.MONTHS, bounds=(0, None), doc="need for a good within a nest, met or shed [t/month]")
+    m.v_shed = pyo.Var(m.NESTED_USES, m.MONTHS, bounds=(0, None), doc="need shed at the choke [t/month]")
+    m.v_output = pyo.Var(m.ACTIVITIES, m.MONTHS, bounds=lambda m, a, t: (0, float(market.capacity[a, t])), doc="output [t/month]")
+    m.v_flow = pyo.Var(m.LANES, m.MONTHS, bounds=(0, None), doc="dispatch on a lane [t/month]")
+    m.v_closing_stock = pyo.Var(m.STOCKS, m.MONTHS, bounds=lambda m, k, t: (float(world.stocks.minimum[k]), None), doc="stock at the end of a month [t]")
+    m.v_disposal = pyo.Var(m.DISPOSABLES, m.MONTHS, bounds=(0, None), doc="by-product thrown away [t/month]")

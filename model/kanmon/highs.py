@@ -1,0 +1,92 @@
+"""The one door to HiGHS: a convex quadratic program in, point and duals out.
+
+HiGHS solves it with its interior-point method HiPO, which scales where the active-set method does not. No status is
+trusted beyond "there is a point": the caller certifies.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import highspy
+import numpy as np
+import scipy.sparse as sparse
+
+from kanmon.errors import KanmonError, SolverUnavailable
+
+TIME_LIMIT = 120.0
+"""Seconds after which one quadratic program is given up."""
+
+TOLERANCE = 1e-11
+"""Interior-point optimality tolerance; at the default a sequence of programs stalls at 1e-6 of the certificate."""
+
+
+class SolverFailed(KanmonError):
+    """HiGHS returned no point. The data may be badly scaled or the program infeasible; ``kanmon check`` may say where."""
+
+
+@dataclass(frozen=True)
+class QuadraticProgram:
+    """Minimise c'x + x'Hx/2 subject to Ax = b, l <= x <= u.
+
+    Attributes:
+        matrix: A, rows x columns.
+        right: b.
+        lower, upper: l and u.
+        linear: c.
+        hessian: H, symmetric and positive semidefinite.
+    """
+
+    matrix: sparse.csc_array
+    right: np.ndarray
+    lower: np.ndarray
+    upper: np.ndarray
+    linear: np.ndarray
+    hessian: sparse.csc_array
+
+
+@dataclass(frozen=True)
+class Point:
+    """A primal point and row duals (change of the minimum per unit of the right-hand side)."""
+
+    primal: np.ndarray
+    dual: np.ndarray
+    iterations: int
+
+
+def solve_quadratic(program: QuadraticProgram, tolerance: float = TOLERANCE) -> Point:
+    """Solve a convex quadratic program with HiPO.
+
+    Raises:
+        SolverUnavailable: HiPO is not installed, so HiGHS would fall back without a word.
+        SolverFailed: no point came back.
+    """
+    solver = highspy.Highs()
+    solver.setOptionValue("output_flag", False)
+    if not solver.getOptionValue("solver") or solver.setOptionValue("solver", "hipo") != highspy.HighsStatus.kOk:
+        raise SolverUnavailable(SolverUnavailable.__doc__)
+    solver.setOptionValue("time_limit", TIME_LIMIT)
+    solver.setOptionValue("threads", 1)
+    solver.setOptionValue("ipm_optimality_tolerance", tolerance)
+    rows, columns = program.matrix.shape
+    model = highspy.HighsModel()
+    lp = model.lp_
+    lp.num_row_, lp.num_col_ = rows, columns
+    lp.col_cost_ = program.linear
+    lp.col_lower_ = np.where(np.isfinite(program.lower), program.lower, -highspy.kHighsInf)
+    lp.col_upper_ = np.where(np.isfinite(program.upper), program.upper, highspy.kHighsInf)
+    lp.row_lower_ = lp.row_upper_ = program.right
+    matrix = sparse.csc_array(program.matrix)
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = matrix.indptr, matrix.indices, matrix.data
+    lower = sparse.csc_array(sparse.tril(program.hessian))
+    model.hessian_.dim_ = columns
+    model.hessian_.format_ = highspy.HessianFormat.kTriangular
+    model.hessian_.start_, model.hessian_.index_, model.hessian_.value_ = lower.indptr, lower.indices, lower.data
+    solver.passModel(model)
+    solver.run()
+    solution = solver.getSolution()
+    primal = np.array(solution.col_value)
+    if primal.size != columns or not np.isfinite(primal).all():
+        raise SolverFailed(f"HiGHS returned no point ({solver.modelStatusToString(solver.getModelStatus())}). {SolverFailed.__doc__}")
+    return Point(primal, np.array(solution.row_dual), solver.getInfo().ipm_iteration_count)

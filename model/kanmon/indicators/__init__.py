@@ -1,0 +1,1 @@
+"""What an analyst asks of a solution: prices, suppliers, use met and unmet, cover, wedges. Tables in, tables out."""

@@ -1,0 +1,237 @@
+"""What a data pack holds: its tables, their keys, and every quantity with dimension, bounds and meaning.
+
+A data pack is a folder of CSV files. *Label tables* name things (regions, goods, industries, activities, sources).
+*Fact tables* hold one number a row: key columns, the name of the quantity, its value with unit and range, and where it
+comes from. The loader validates against this module and ``data/README.md`` is generated from it, so nothing about the
+format is stated twice.
+
+A key column marked as open accepts ``*`` for "every one not named more specifically"; of the rows that match, the one
+with the fewest ``*`` is used (ties: the leftmost key that is named wins).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+ANY = "*"
+"""Key value that stands for every member not named in a more specific row."""
+
+Quality = Literal["reported", "derived", "estimated", "assumed"]
+"""reported: printed in the source. derived: arithmetic on reported figures, rule in the note. estimated: a judgement
+that leans on reported figures. assumed: a guess, to be read with its range."""
+
+RELATIVE_ERROR = {"reported": 0.03, "derived": 0.10, "estimated": 0.25, "assumed": 0.60}
+"""Standard error that the reconciliation gives a figure of each quality, as a share of the figure [1]."""
+
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
+
+
+class Fact(BaseModel):
+    """The columns that every row of a fact table has beside its keys."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    quantity: Name = Field(description="which number this is; the accepted names are listed for each table")
+    value: float = Field(description="the figure used", allow_inf_nan=False)
+    unit: Name = Field(description="unit of value, low and high")
+    currency_year: int | None = Field(description="year of the money, for prices and costs; empty otherwise", ge=1900, le=2100)
+    low: float = Field(description="low end of the plausible range, not above value", allow_inf_nan=False)
+    high: float = Field(description="high end of the plausible range, not below value", allow_inf_nan=False)
+    source: Name = Field(description="key in sources.csv")
+    place: str = Field(description="where in the source: page, table, date, file and row", max_length=400)
+    quality: Quality = Field(description="reported, derived, estimated or assumed")
+    variant: str = Field(
+        description="empty: used. Otherwise the name of an alternative that a scenario may choose; "
+        "'rejected' marks a conflicting figure kept on record and never used, with the reason in the note",
+        max_length=40,
+    )
+    note: str = Field(description="rule of a derived figure, reason of a choice, caveat", max_length=1000)
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """One number that a fact table may hold: dimension, accepted interval (engine units), meaning."""
+
+    dimension: str
+    meaning: str
+    lowest: float = 0.0
+    highest: float = math.inf
+    lowest_excluded: bool = False
+
+
+@dataclass(frozen=True)
+class LabelTable:
+    """A table that names things: its columns with their meaning; the first one is the key."""
+
+    meaning: str
+    columns: dict[str, str]
+    required: bool = True
+
+
+@dataclass(frozen=True)
+class FactTable:
+    """A table of facts: its keys (column -> label table it refers to), the open ones, and its quantities."""
+
+    meaning: str
+    keys: dict[str, str]
+    quantities: dict[str, Quantity]
+    open_keys: frozenset[str] = field(default_factory=frozenset)
+    required: bool = True
+
+
+LABELS = {
+    "regions": LabelTable(
+        "Regions: ISO 3166 alpha-3, and aggregates such as EUU and ROW.",
+        {"region": "key", "name_en": "English name", "name_ja": "Japanese name", "note": "what the aggregate holds"},
+    ),
+    "goods": LabelTable(
+        "Goods: a mineral at a grade, measured in tonnes (of contained metal where the note says so).",
+        {
+            "good": "key",
+            "mineral": "goods of one mineral are reported together",
+            "name_en": "English name",
+            "name_ja": "Japanese name",
+            "by_product": "yes if it arises beside something else and may be thrown away at no cost (scrap); else no",
+            "note": "trade codes, purity, unit basis",
+        },
+    ),
+    "industries": LabelTable(
+        "Industries that use goods. One that uses several goods in a region combines them with constant elasticity.",
+        {"industry": "key", "name_en": "English name", "name_ja": "Japanese name", "note": "what it makes"},
+    ),
+    "processes": LabelTable(
+        "Activities that make a good, in general; where and how much is in activities.csv.",
+        {"activity": "key", "output": "good made", "name_en": "English name", "name_ja": "Japanese name", "note": "route"},
+    ),
+    "sources": LabelTable(
+        "Sources: every fact points to one.",
+        {
+            "source": "key",
+            "title": "title",
+            "publisher": "author or publisher",
+            "year": "year of publication",
+            "url": "address, or how to find it",
+            "reading": "how far it was read: primary, secondary (read in a page quoting it), own (computed or judged here)",
+        },
+    ),
+}
+
+FACTS = {
+    "prices": FactTable(
+        "Base-year prices delivered in a region (exporters: free on board).",
+        {"region": "regions", "good": "goods"},
+        {"price": Quantity("price", "price of the calibration year", lowest_excluded=True)},
+        frozenset({"region"}),
+    ),
+    "trade": FactTable(
+        "Bilateral trade of the calibration year. A row of zero opens a lane that was not used in that year.",
+        {"good": "goods", "origin": "regions", "destination": "regions"},
+        {"base_flow": Quantity("flow", "shipments from origin to destination")},
+    ),
+    "routes": FactTable(
+        "What it takes to ship: freight, time under way, import tariff (all part of the calibrated lane margin).",
+        {"good": "goods", "origin": "regions", "destination": "regions"},
+        {
+            "freight": Quantity("price", "transport, insurance and handling"),
+            "transit": Quantity("time", "months between dispatch and arrival, a whole number", highest=12),
+            "tariff": Quantity("ratio", "ad-valorem import duty of the calibration year", highest=10),
+        },
+        frozenset({"good", "origin", "destination"}),
+    ),
+    "activities": FactTable(
+        "Mines, refineries, recyclers, coaters by region.",
+        {"region": "regions", "activity": "processes"},
+        {
+            "base_output": Quantity("flow", "output of the calibration year"),
+            "capacity": Quantity("flow", "output that cannot be exceeded in the short run"),
+            "supply_elasticity": Quantity("ratio", "short-run elasticity of output to its margin, below capacity", lowest_excluded=True),
+            "idle_capacity": Quantity("flow", "capacity that stood still in the calibration year and can restart"),
+            "idle_cost": Quantity("price", "marginal cost of restarted capacity, inputs excluded", lowest_excluded=True),
+            "restart_delay": Quantity("time", "months from the announcement of a measure to first restarted output", highest=60),
+            "restart_cost": Quantity("capital", "one-time cost of restarting a unit of idle capacity"),
+        },
+        frozenset({"region"}),
+    ),
+    "recipes": FactTable(
+        "Inputs that an activity needs for a tonne of its output (yield losses included).",
+        {"activity": "processes", "region": "regions", "good": "goods"},
+        {"input": Quantity("ratio", "tonnes of the good per tonne of output", lowest_excluded=True, highest=100)},
+        frozenset({"region"}),
+        required=False,
+    ),
+    "uses": FactTable(
+        "Use of goods by industry in the calibration year.",
+        {"region": "regions", "industry": "industries", "good": "goods"},
+        {"base_use": Quantity("flow", "quantity used", lowest_excluded=True)},
+    ),
+    "demand": FactTable(
+        "How use answers the price.",
+        {"region": "regions", "industry": "industries", "good": "goods"},
+        {
+            "elasticity_short_run": Quantity("ratio", "price elasticity of use in the first months, as a positive number", lowest_excluded=True, highest=20),
+            "elasticity_long_run": Quantity("ratio", "price elasticity of use after several years, as a positive number", lowest_excluded=True, highest=20),
+            "adjustment_half_life": Quantity("time", "months in which half of the way from short to long run is gone", lowest_excluded=True),
+            "choke_multiple": Quantity("ratio", "price at which the industry stops rather than pays, as a multiple of the base price", lowest=1.0, lowest_excluded=True),
+            "slope": Quantity("slope", "makes the curve linear through the base point with this slope, instead of isoelastic", lowest_excluded=True),
+            "sigma_short_run": Quantity("ratio", "elasticity of substitution between the goods one industry combines, first year", lowest_excluded=True, highest=20),
+            "sigma_long_run": Quantity("ratio", "the same after several years", lowest_excluded=True, highest=20),
+        },
+        frozenset({"region", "industry", "good"}),
+    ),
+    "scrap": FactTable(
+        "New scrap that use leaves behind: a joint product, sold to recyclers.",
+        {"region": "regions", "industry": "industries", "good": "goods", "scrap_good": "goods"},
+        {"ratio": Quantity("ratio", "tonnes of scrap per tonne used; at most 0.9, or the loop would create metal", highest=0.9)},
+        frozenset({"industry"}),
+        required=False,
+    ),
+    "stocks": FactTable(
+        "Private inventories.",
+        {"region": "regions", "good": "goods"},
+        {
+            "days": Quantity("days", "stock in days of base-year use and processing in the region"),
+            "operating_minimum": Quantity("ratio", "share of the base stock below which nobody goes", highest=1.0),
+            "convenience_exponent": Quantity("ratio", "how fast the convenience of stock rises as it runs down", lowest_excluded=True, highest=20),
+            "holding_cost": Quantity("ratio", "storage and insurance a month, as a share of the base price", highest=1.0),
+        },
+        frozenset({"region", "good"}),
+    ),
+    "friction": FactTable(
+        "Friction of switching supplier: marginal cost of exceeding the base flow of a lane.",
+        {"good": "goods", "origin": "regions", "destination": "regions"},
+        {
+            "theta": Quantity("ratio", "rise of the marginal lane cost, as a share of the destination price, when a flow doubles; about 1/sigma of supplier substitution"),
+            "below_base_weight": Quantity("ratio", "share of the friction that is symmetric around the base flow", highest=1.0),
+            "smoothing": Quantity("ratio", "width of the rounded corner at the base flow, as a share of it", lowest_excluded=True, highest=1.0),
+            "scale_share": Quantity("ratio", "a lane is never thinner, for its friction, than this share of what exporter and importer could trade", highest=1.0),
+            "new_lane_premium": Quantity("ratio", "extra cost of a lane unused in the base year, as a share of the destination price"),
+        },
+        frozenset({"good", "origin", "destination"}),
+    ),
+    "projects": FactTable(
+        "Dated additions to capacity. Recorded for the baseline path; the stationary path does not use them.",
+        {"project": "", "region": "regions", "activity": "processes"},
+        {
+            "capacity": Quantity("flow", "output when complete"),
+            "first_output": Quantity("calendar", "stated date of first output", lowest=1990, highest=2060),
+            "full_output": Quantity("calendar", "stated date of full output", lowest=1990, highest=2060),
+            "probability": Quantity("ratio", "chance of output within twelve months of the stated date", highest=1.0),
+            "slip": Quantity("time", "mean delay against the stated date", lowest=-36, highest=240),
+            "capital_cost": Quantity("capital", "capital per unit of capacity"),
+        },
+        required=False,
+    ),
+    "parameters": FactTable(
+        "Numbers of the whole world.",
+        {"parameter": ""},
+        {
+            "discount_rate": Quantity("rate", "real rate at which the market discounts", highest=1.0),
+            "exchange_rate": Quantity("exchange rate", "yen per dollar, for display only", lowest_excluded=True),
+            "base_year": Quantity("calendar", "calibration year, for display only", lowest=1900, highest=2100),
+        },
+    ),
+}

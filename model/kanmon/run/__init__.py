@@ -1,0 +1,1 @@
+"""One scenario from question to certified tables, and the folder that keeps them."""

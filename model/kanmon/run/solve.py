@@ -1,0 +1,229 @@
+"""Run a scenario: apply, solve window after window, certify each, and draw up the tables that a report reads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from time import perf_counter
+
+import numpy as np
+import pandas as pd
+
+from kanmon.certify.certificate import Certificate, certify, lane_cost, lane_wedge
+from kanmon.errors import InputError
+from kanmon.indicators.headlines import headlines
+from kanmon.indicators.prices import price_paths
+from kanmon.indicators.sourcing import import_shares, suppliers
+from kanmon.indicators.use import cover, use_by_industry
+from kanmon.indicators.view import view_of
+from kanmon.pack.load import Pack
+from kanmon.run.provenance import adjustment_table, assumption_table, label_table, project_table
+from kanmon.scenario.apply import information_dates, measured_lanes, open_window, scenario_world
+from kanmon.scenario.assume import assume
+from kanmon.scenario.load import check_against
+from kanmon.scenario.market import Market, State, base_state
+from kanmon.scenario.months import month_name
+from kanmon.scenario.schema import Scenario
+from kanmon.solution.tables import Plan, Tables, base_tables, join, read_plan, realised, window_tables
+from kanmon.solve.window import Effort, solve_window
+from kanmon.world.calibrate import Calibration, calibrate
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Run:
+    """A certified run.
+
+    Attributes:
+        name: name of the scenario file, or of the scenario.
+        scenario: the scenario, resolved.
+        pack: the data as the scenario uses it.
+        calibration: base year.
+        plans: tables of every window (:mod:`kanmon.solution.tables`).
+        reports: tables that a report reads: headlines, price_paths, suppliers, import_shares, use_by_industry, cover, measures,
+            certificate, assumptions, adjustments, labels.
+        certificates: one for each window.
+        seconds: by stage.
+        efforts: solver effort of each window.
+    """
+
+    name: str
+    scenario: Scenario
+    pack: Pack
+    calibration: Calibration
+    plans: Tables
+    reports: Tables
+    certificates: tuple[Certificate, ...]
+    seconds: dict[str, float]
+    efforts: tuple[Effort, ...]
+
+    @property
+    def realised(self) -> Tables:
+        """What happens, month by month."""
+        return realised(self.plans)
+
+    @property
+    def headlines(self) -> pd.DataFrame:
+        return self.reports["headlines"]
+
+
+@dataclass
+class _Clock:
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    def time(self, stage: str, work: Callable):
+        start = perf_counter()
+        result = work()
+        self.seconds[stage] = self.seconds.get(stage, 0.0) + perf_counter() - start
+        return result
+
+
+def run_scenario(scenario: Scenario, pack: Pack, name: str = "scenario", method: str = "newton", progress: Progress = lambda stage: None) -> Run:
+    """Solve and certify a scenario on a data pack.
+
+    Args:
+        scenario: the question.
+        pack: a validated data pack.
+        name: shown in tables and folder names.
+        method: ``newton`` or ``sequence`` (:func:`kanmon.solve.window.solve_window`).
+        progress: called with the name of each stage as it begins.
+
+    Raises:
+        InputError: scenario and pack do not fit.
+        NotCertified: a window is not an equilibrium to 1e-6.
+    """
+    clock = _Clock()
+    problems = check_against(scenario, pack, name)
+    if problems:
+        raise InputError(problems)
+    progress("calibrating the base year")
+    pack = assume(pack, scenario, name)
+    calibration = clock.time("calibrate", lambda: calibrate(pack, scenario.market.scrap_loop, scenario.market.private_stocks))
+    world = scenario_world(calibration.world, scenario)
+    dates = information_dates(scenario)
+    first = dates[0] if dates else scenario.start
+    windows, certificates, efforts, measures = [], [], [], []
+    if first > scenario.start:
+        windows.append(base_tables(world, scenario.start, first - scenario.start))
+    state = base_state(world)
+    openings = dates or [scenario.start]
+    for opening, closing in zip(openings, [*openings[1:], scenario.start + scenario.months], strict=True):
+        progress(f"solving from {month_name(opening)}")
+        market = open_window(world, scenario, opening, state)
+        equilibrium = solve_window(market, method)
+        tables = clock.time("extract", lambda solved=equilibrium: window_tables(solved))
+        progress(f"certifying from {month_name(opening)}")
+        certificate = clock.time("certify", lambda tables=tables, market=market: certify(tables, market))
+        certificate.demand()
+        effort = equilibrium.effort
+        for stage, seconds in (("build", effort.build), ("solve: quadratic programs", effort.quadratic), ("solve: Newton", effort.newton)):
+            clock.seconds[stage] = clock.seconds.get(stage, 0.0) + seconds
+        plan = read_plan(tables, market)
+        measures.append(_measure_table(plan, market, scenario, closing - opening))
+        state = _handed_over(plan, market, closing - opening)
+        windows.append(tables)
+        certificates.append(certificate)
+        efforts.append(effort)
+    plans = join(windows)
+    progress("drawing up tables")
+    reports = clock.time("indicators", lambda: _reports(plans, scenario, pack, calibration, certificates, measures))
+    return Run(name, scenario, pack, calibration, plans, reports, tuple(certificates), clock.seconds, tuple(efforts))
+
+
+def zero_shock_deviation(scenario: Scenario, pack: Pack) -> float:
+    """Largest relative deviation of any price, flow, use, output or stock from the base year in a run without measures [1]."""
+    quiet = scenario.model_copy(update={"measures": ()})
+    run = run_scenario(quiet, pack)
+    worst = 0.0
+    throughput = {key: max(size, 1e-9) for key, size in zip(run.calibration.world.nodes.keys, run.calibration.world.nodes.throughput, strict=True)}
+    made = {activity: record["output"] for activity, record in pack.labels["processes"].items()}
+    for name, frame in run.plans.items():
+        if frame.empty:
+            continue
+        if name == "prices":
+            frame = frame[frame["traded"]]
+            scale = frame["baseline"]
+        elif name == "flows":
+            scale = pd.Series([throughput[key] for key in zip(frame["destination"], frame["good"], strict=True)], index=frame.index)
+        elif name == "outputs":
+            scale = pd.Series([throughput[region, made[activity.removesuffix(" (idle)")]] for region, activity in zip(frame["region"], frame["activity"], strict=True)], index=frame.index)
+        elif "good" in frame:
+            scale = pd.Series([throughput[key] for key in zip(frame["region"], frame["good"], strict=True)], index=frame.index)
+        else:
+            continue
+        worst = max(worst, float(((frame["value"] - frame["baseline"]).abs() / scale).max()))
+    return worst
+
+
+def _handed_over(plan: Plan, market: Market, months: int) -> State:
+    """Stocks and shipments under way after some months of a plan."""
+    lanes = market.world.lanes
+    longest = int(lanes.transit.max(initial=0))
+    under_way = np.zeros((len(lanes.keys), longest))
+    for arrival in range(longest):
+        left = months + arrival - lanes.transit
+        on_way = (arrival < lanes.transit) & (left < months)
+        rows = np.flatnonzero(on_way)
+        started = left[rows]
+        early = started < 0
+        values = plan.flow[rows, np.clip(started, 0, market.months - 1)]
+        if early.any():
+            values = np.where(early, market.state.under_way[rows, np.minimum(months + arrival, market.state.under_way.shape[1] - 1)], values)
+        under_way[rows, arrival] = values
+    return State(plan.stock[:, months - 1].copy() if market.world.stocks.node.size else plan.stock[:, 0], under_way)
+
+
+def _measure_table(plan: Plan, market: Market, scenario: Scenario, months: int) -> pd.DataFrame:
+    """Wedge and rent of each measure on each lane and month in force: destination less origin price less lane cost.
+
+    A tax's wedge is the tax itself. Columns measure, good, origin, destination, month, flow, baseline, wedge, rent, unit_flow,
+    unit_wedge, unit_rent.
+    """
+    world = market.world
+    gain, cost = lane_wedge(plan, market), lane_cost(plan, market)
+    from kanmon.solve.window import landed_price
+
+    gap = landed_price(market, plan.price) - plan.price[world.lanes.origin] - cost
+    rows = []
+    for measure in scenario.measures:
+        if measure.announced > market.first:
+            continue
+        lanes = np.flatnonzero(measured_lanes(world, measure))
+        for lane in lanes:
+            good, origin, destination = world.lanes.keys[lane]
+            for t in range(months):
+                if measure.in_force(market.first + t):
+                    wedge = gap[lane, t] if measure.pooled or measure.rate or measure.amount else gain[lane, t]
+                    wedge = max(float(wedge), 0.0)
+                    rows.append((measure.name, good, origin, destination, month_name(market.first + t), plan.flow[lane, t], world.lanes.base[lane], wedge, wedge * plan.flow[lane, t]))
+    frame = pd.DataFrame(rows, columns=["measure", "good", "origin", "destination", "month", "flow", "baseline", "wedge", "rent"])
+    return frame.assign(unit_flow="t/month", unit_wedge="USD/t", unit_rent="USD/month")
+
+
+def _reports(plans: Tables, scenario: Scenario, pack: Pack, calibration: Calibration, certificates, measures) -> Tables:
+    happened, view = realised(plans), view_of(scenario)
+    made = {activity: record["output"] for activity, record in pack.labels["processes"].items()}
+    plants = calibration.world.activities
+    inputs = pd.DataFrame(
+        [(*plants.keys[a], calibration.world.nodes.keys[n][1], ratio) for a, n, ratio in zip(plants.input_activity, plants.input_node, plants.input_ratio, strict=True)],
+        columns=["region", "activity", "good", "ratio"],
+    )
+    paths = price_paths(happened, view)
+    supply = suppliers(happened, made, view)
+    use = use_by_industry(happened, view)
+    days = cover(happened, inputs, view)
+    return {
+        "headlines": headlines(paths, use, supply, days, view),
+        "price_paths": paths,
+        "suppliers": supply,
+        "import_shares": import_shares(supply),
+        "use_by_industry": use,
+        "cover": days,
+        "measures": pd.concat(measures, ignore_index=True),
+        "certificate": pd.concat([certificate.summary() for certificate in certificates], ignore_index=True),
+        "assumptions": assumption_table(pack, scenario, view),
+        "adjustments": adjustment_table(calibration),
+        "projects": project_table(pack),
+        "labels": label_table(pack),
+    }

@@ -1,0 +1,89 @@
+"""Apply a scenario to the calibrated world: the market of each window, as the measures known in it make it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from kanmon.scenario.market import Market, Pool, State
+from kanmon.scenario.schema import EVERY, Kind, Measure, Scenario
+from kanmon.scenario.scope import UNRESTRICTED, segregate
+from kanmon.world.world import World
+
+
+def scenario_world(world: World, scenario: Scenario) -> World:
+    """The world with separate markets for unrestricted material where a measure has an end-user scope."""
+    for measure in scenario.measures:
+        if measure.industries:
+            world = segregate(world, measure)
+    return world
+
+
+def information_dates(scenario: Scenario) -> list[int]:
+    """Months in which something becomes known; a new window opens in each."""
+    return sorted({measure.announced for measure in scenario.measures})
+
+
+def open_window(world: World, scenario: Scenario, first: int, state: State) -> Market:
+    """The market from a month on, with the measures announced by then and nothing else known.
+
+    Args:
+        world: from :func:`scenario_world`.
+        scenario: the scenario.
+        first: first month of the window.
+        state: stocks and shipments handed over.
+    """
+    months = scenario.start + scenario.months - first
+    calendar = np.arange(first, first + months)
+    shape = (len(world.lanes.keys), months)
+    limit = np.full(shape, np.inf)
+    specific, export_rate, tariff_rate = np.zeros(shape), np.zeros(shape), np.zeros(shape)
+    pools: list[Pool] = []
+    known = [measure for measure in scenario.measures if measure.announced <= first]
+    for measure in known:
+        lanes = measured_lanes(world, measure)
+        force = np.array([measure.in_force(month) for month in calendar])
+        if measure.kind in (Kind.BAN, Kind.QUOTA):
+            share = np.array([measure.share_in(month) if on else np.inf for month, on in zip(calendar, force, strict=True)])
+            if measure.pooled:
+                allowed = np.where(np.isfinite(share), np.where(np.isfinite(share), share, 0.0) * world.lanes.base[lanes].sum(), np.inf)
+                pools.append(Pool(measure.name, np.flatnonzero(lanes), allowed))
+            else:
+                base = world.lanes.base[lanes][:, None]
+                allowed = np.where(np.isfinite(share)[None, :], base * np.where(np.isfinite(share), share, 0.0)[None, :], np.inf)
+                limit[lanes] = np.minimum(limit[lanes], allowed)
+        else:
+            mask = np.outer(lanes, force)
+            specific += mask * (measure.amount or 0.0)
+            if measure.kind == Kind.EXPORT_TAX:
+                export_rate += mask * (measure.rate or 0.0)
+            else:
+                tariff_rate += mask * (measure.rate or 0.0)
+    announced = min((measure.announced for measure in known), default=None)
+    elapsed = np.maximum(calendar - announced, 0) if announced is not None else np.zeros(months)
+    plants = world.activities
+    ready = np.ones((len(plants.keys), months), dtype=bool)
+    if announced is None:
+        ready[plants.is_idle] = False
+    else:
+        ready[plants.is_idle] = elapsed[None, :] >= plants.delay[plants.is_idle, None]
+        ready[plants.is_idle] &= (calendar >= announced)[None, :]
+    uses = world.uses
+    gone = 1.0 - 0.5 ** (elapsed[None, :] / uses.half_life[:, None]) if len(uses.keys) else np.zeros((0, months))
+    elasticity = uses.elasticity_short[:, None] + gone * (uses.elasticity_long - uses.elasticity_short)[:, None]
+    sigma = uses.sigma_short[:, None] + gone * (uses.sigma_long - uses.sigma_short)[:, None]
+    capacity = np.where(ready, plants.capacity[:, None], 0.0)
+    return Market(world, first, months, state, limit, specific, export_rate, tariff_rate, capacity, elasticity, sigma, tuple(pools))
+
+
+def measured_lanes(world: World, measure: Measure) -> np.ndarray:
+    """Which lanes a measure bears on (mask). With an end-user scope: the doors through which restricted material would
+    reach the industries in scope."""
+    goods = {f"{good}{UNRESTRICTED}" for good in measure.goods} if measure.industries else set(measure.goods)
+    mask = np.zeros(len(world.lanes.keys), dtype=bool)
+    for place, (good, origin, destination) in enumerate(world.lanes.keys):
+        chosen = destination in measure.destinations or EVERY in measure.destinations
+        if measure.industries:
+            mask[place] = good in goods and origin == destination and chosen and world.nodes.keys[world.lanes.destination[place]][1] == good
+        else:
+            mask[place] = good.removesuffix(UNRESTRICTED) in goods and origin != destination and origin in (measure.exporter, *((origin,) if measure.exporter == EVERY else ())) and chosen
+    return mask

@@ -1,0 +1,125 @@
+"""Read a scenario file, following ``extends``, and check it against its schema and against a data pack."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from kanmon.errors import InputError, Problem
+from kanmon.pack.load import Pack
+from kanmon.pack.schema import FACTS
+from kanmon.scenario.schema import EVERY, Scenario
+
+LARGEST_FILE = 1_000_000
+"""Largest scenario file accepted [bytes]."""
+
+
+def load_scenario(path: Path) -> Scenario:
+    """Read a scenario.
+
+    A scenario that ``extends`` another takes over what it does not state itself; ``[market]`` key by key, ``measures`` and
+    ``assumptions`` as a whole.
+
+    Raises:
+        InputError: file, key path and remedy of every problem.
+    """
+    content = _extended(path, [])
+    try:
+        return Scenario.model_validate(content)
+    except ValidationError as error:
+        raise InputError([_problem(path, item) for item in error.errors()]) from None
+
+
+def find_scenarios(folder: Path) -> dict[str, Path]:
+    """Scenario files of a folder by name, in alphabetical order."""
+    return {path.stem: path for path in sorted(folder.glob("*.toml"))}
+
+
+def check_against(scenario: Scenario, pack: Pack, place: str) -> list[Problem]:
+    """Names in a scenario that the data pack does not know, and measures that restrict nothing."""
+    problems: list[Problem] = []
+
+    def known(where: str, name: str, table: str, open_key: bool = False) -> None:
+        if name not in pack.labels[table] and not (open_key and name == EVERY):
+            problems.append(Problem(f"{place} {where}", f"{name!r} is not in {table}.csv", f"use one of {', '.join(pack.labels[table])}"))
+
+    if scenario.focus is not None:
+        known("focus", scenario.focus, "regions")
+    for number, measure in enumerate(scenario.measures):
+        here = f"measures[{number}]"
+        before = len(problems)
+        known(f"{here}.exporter", measure.exporter, "regions", open_key=True)
+        for good in measure.goods:
+            known(f"{here}.goods", good, "goods")
+        for region in measure.destinations:
+            known(f"{here}.destinations", region, "regions", open_key=True)
+        for industry in measure.industries:
+            known(f"{here}.industries", industry, "industries")
+        if len(problems) == before and not any(
+            good in measure.goods and measure.exporter in (origin, EVERY) and (destination in measure.destinations or EVERY in measure.destinations)
+            for good, origin, destination in (row.keys for row in pack.facts("trade", "base_flow"))
+        ):
+            problems.append(Problem(f"{place} {here}", f"{measure.exporter} ships none of these goods to these destinations", "check exporter, goods and destinations against trade.csv"))
+    variants = {row.fact.variant for rows in pack.rows.values() for row in rows}
+    for variant in scenario.market.variants:
+        if variant not in variants or variant == "rejected":
+            problems.append(Problem(f"{place} market.variants", f"no row of the pack has variant {variant!r}", f"use one of {', '.join(sorted(variants - {'', 'rejected'})) or '(the pack has none)'}"))
+    for number, assumption in enumerate(scenario.assumptions):
+        here = f"{place} assumptions[{number}]"
+        if assumption.table not in FACTS:
+            problems.append(Problem(f"{here}.table", f"{assumption.table!r} is not a fact table", f"use one of {', '.join(FACTS)}"))
+            continue
+        spec = FACTS[assumption.table]
+        for key in assumption.where:
+            if key not in spec.keys:
+                problems.append(Problem(f"{here}.where", f"{key!r} is not a key of {assumption.table}.csv", f"use some of {', '.join(spec.keys)}"))
+        if assumption.quantity not in spec.quantities:
+            problems.append(Problem(f"{here}.quantity", f"{assumption.quantity!r} is not a quantity of {assumption.table}.csv", f"use one of {', '.join(spec.quantities)}"))
+    return problems
+
+
+def _problem(path: Path, item) -> Problem:
+    where = ""
+    for part in item["loc"]:
+        where += f"[{part}]" if isinstance(part, int) else f".{part}" if where else str(part)
+    message = item["msg"].removeprefix("Value error, ")
+    if item["type"] == "extra_forbidden":
+        return Problem(f"{path.name} {where}", "this key is not known", "delete it or correct its name; scenarios/README.md lists the keys")
+    if item["type"] == "missing":
+        return Problem(f"{path.name} {where}", "this key is missing", "add it; scenarios/README.md says what it means")
+    return Problem(f"{path.name} {where}".strip(), message, "scenarios/README.md says what is accepted")
+
+
+def _extended(path: Path, chain: list[Path]) -> dict:
+    path = path.resolve()
+    if path in chain:
+        loop = " -> ".join(step.name for step in (*chain, path))
+        raise InputError([Problem(f"{chain[0].name} extends", f"the scenarios extend each other in a circle ({loop})", "let one of them stand by itself")])
+    content = _read(path, chain)
+    parent = content.pop("extends", None)
+    if parent is None:
+        return content
+    if not isinstance(parent, str) or not parent or "/" in parent or "\\" in parent:
+        raise InputError([Problem(f"{path.name} extends", f"{parent!r} is not the name of a scenario", "name a scenario of the same folder, without its ending")])
+    base = _extended(path.parent / f"{parent.removesuffix('.toml')}.toml", [*chain, path])
+    merged = base | content
+    if isinstance(base.get("market"), dict) and isinstance(content.get("market"), dict):
+        merged["market"] = base["market"] | content["market"]
+    return merged
+
+
+def _read(path: Path, chain: list[Path]) -> dict:
+    if not path.is_file():
+        where = f"{chain[-1].name} extends" if chain else str(path)
+        raise InputError([Problem(where, f"there is no scenario {path.stem!r}" if chain else "there is no such scenario file", "kanmon list shows the scenarios there are")])
+    if path.stat().st_size > LARGEST_FILE:
+        raise InputError([Problem(path.name, f"the file has more than {LARGEST_FILE // 10**6} MB", "it is not a scenario")])
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise InputError([Problem(path.name, f"not readable as TOML ({error})", "mend the line named; scenarios/README.md has an example")]) from None
+    if not content:
+        raise InputError([Problem(path.name, "the file is empty", "start with title, question, start and measures")])
+    return content

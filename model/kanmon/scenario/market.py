@@ -1,0 +1,93 @@
+"""The market of one window: the calibrated world with months, measures and what is known. What the formulation reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from kanmon.world.world import Booleans, Floats, Integers, World
+
+
+@dataclass(frozen=True)
+class Pool:
+    """A quota on the sum of several lanes.
+
+    Attributes:
+        measure: name of the measure.
+        lanes: lanes counted.
+        limit: sum allowed in each month [t/month]; infinite out of force.
+    """
+
+    measure: str
+    lanes: Integers
+    limit: Floats
+
+
+@dataclass(frozen=True)
+class State:
+    """What the past hands over to the first month of a window.
+
+    Attributes:
+        stock: opening stocks [t].
+        under_way: shipments arriving in month t of the window that left before it, lane x month [t/month]; months beyond
+            the longest transit are absent.
+    """
+
+    stock: Floats
+    under_way: Floats
+
+
+@dataclass(frozen=True)
+class Market:
+    """One window of the market model.
+
+    Attributes:
+        world: calibrated world (uses split and nodes added where a measure has an end-user scope).
+        first: first month, as a number of months.
+        months: length of the window.
+        state: what the past hands over.
+        flow_limit: largest flow of each lane and month [t/month]; infinite where no measure limits it.
+        specific_tax: taxes on lanes [USD/t].
+        export_rate: ad-valorem export tax, on the origin price [1].
+        tariff_rate: ad-valorem tariff, on the value before duty [1].
+        capacity: of each activity and month [t/month].
+        elasticity: of each use and month [1].
+        sigma: within nests, of each use and month [1].
+        pools: quotas on sums of lanes.
+    """
+
+    world: World
+    first: int
+    months: int
+    state: State
+    flow_limit: Floats
+    specific_tax: Floats
+    export_rate: Floats
+    tariff_rate: Floats
+    capacity: Floats
+    elasticity: Floats
+    sigma: Floats
+    pools: tuple[Pool, ...]
+
+    @property
+    def discounting(self) -> Floats:
+        """Discount factor of each month of the window [1]."""
+        return self.world.discount ** np.arange(self.months)
+
+    @property
+    def is_forced_down(self) -> Booleans:
+        """Lane-months that a measure keeps at or below the base flow: no friction is charged on a fall that is forced."""
+        return self.flow_limit <= self.world.lanes.base[:, None]
+
+    @property
+    def has_ad_valorem(self) -> bool:
+        return bool((self.export_rate > 0).any() or (self.tariff_rate > 0).any())
+
+
+def base_state(world: World) -> State:
+    """The state of the stationary base year: base stocks, base flows under way."""
+    lanes = world.lanes
+    longest = int(lanes.transit.max(initial=0))
+    under_way = np.where(np.arange(longest)[None, :] < lanes.transit[:, None], lanes.base[:, None], 0.0)
+    return State(world.stocks.base.copy(), under_way)

@@ -1,0 +1,132 @@
+"""What a scenario file holds. The descriptions of the fields are the reference that users read (``scenarios/README.md``)."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from kanmon.scenario.months import Month, month_name
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
+Share = Annotated[float, Field(ge=0, le=10, allow_inf_nan=False)]
+
+EVERY = "*"
+
+
+class Kind(StrEnum):
+    """What a measure does."""
+
+    BAN = "ban"
+    QUOTA = "quota"
+    EXPORT_TAX = "export_tax"
+    TARIFF = "tariff"
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Measure(Strict):
+    """One policy measure: who restricts what, towards whom, how, and when it is known and in force."""
+
+    name: Text = Field(description="name shown in the report")
+    kind: Kind = Field(description="ban, quota (a share of the base flow), export_tax (paid to the exporter) or tariff (paid to the destination)")
+    exporter: Text = Field(description="region whose exports are restricted; * for all (a tariff on every origin)")
+    goods: tuple[Text, ...] = Field(description="goods restricted", min_length=1)
+    destinations: tuple[Text, ...] = Field(description="regions concerned; [\"*\"] for all")
+    industries: tuple[Text, ...] = Field((), description="end-user scope: only these industries are barred from the exporter's material (kind ban only); empty for all")
+    share_of_use: float = Field(1.0, gt=0, le=1, description="share of those industries' use that is in scope, for entity lists")
+    share: Share | tuple[Share, ...] | None = Field(None, description="quota as a share of the base flow; one number, or one a month (the last one goes on)")
+    pooled: bool = Field(False, description="quota on the sum over destinations and goods instead of each lane by itself")
+    rate: float | None = Field(None, ge=0, le=20, allow_inf_nan=False, description="ad-valorem tax: export_tax on the origin price, tariff on the value before duty")
+    amount: float | None = Field(None, ge=0, allow_inf_nan=False, description="specific tax [USD/t]")
+    announced: Month = Field(description="month in which the market learns of it, as \"YYYY-MM\"")
+    effective: Month = Field(description="first month in force")
+    end: Month | None = Field(None, description="first month no longer in force; leave it out for a measure that stays")
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if self.effective < self.announced:
+            raise ValueError(f"effective {month_name(self.effective)} comes before announced {month_name(self.announced)}; put the dates in order")
+        if self.end is not None and self.end <= self.effective:
+            raise ValueError(f"end {month_name(self.end)} is not after effective {month_name(self.effective)}; put the dates in order")
+        is_tax = self.kind in (Kind.EXPORT_TAX, Kind.TARIFF)
+        if is_tax and self.rate is None and self.amount is None:
+            raise ValueError(f"a measure of kind {self.kind} needs rate (share of the price) or amount (USD/t)")
+        if not is_tax and (self.rate is not None or self.amount is not None):
+            raise ValueError(f"rate and amount belong to taxes; a {self.kind} has none")
+        if (self.kind == Kind.QUOTA) != (self.share is not None):
+            raise ValueError("share belongs to a quota, and a quota needs one")
+        if self.pooled and self.kind != Kind.QUOTA:
+            raise ValueError("pooled belongs to a quota")
+        if self.industries and self.kind != Kind.BAN:
+            raise ValueError("industries (end-user scope) belong to a ban")
+        if self.share_of_use != 1.0 and not self.industries:
+            raise ValueError("share_of_use needs industries")
+        return self
+
+    def share_in(self, month: int) -> float:
+        """Share of the base flow allowed in a month in force."""
+        if self.kind == Kind.BAN:
+            return 0.0
+        if isinstance(self.share, tuple):
+            return self.share[min(month - self.effective, len(self.share) - 1)]
+        return float(self.share)
+
+    def in_force(self, month: int) -> bool:
+        return self.effective <= month and (self.end is None or month < self.end)
+
+
+class Assumption(Strict):
+    """Another value for facts of the data pack, in this scenario only."""
+
+    table: Text = Field(description="fact table, e.g. \"friction\"")
+    quantity: Text = Field(description="quantity of that table, e.g. \"theta\"")
+    where: dict[str, str] = Field(default_factory=dict, description="keys that the facts must have, e.g. { good = \"gallium\" }; those left out match all")
+    value: float | None = Field(None, allow_inf_nan=False, description="new value, in the unit of the row in the pack")
+    multiply: float | None = Field(None, gt=0, allow_inf_nan=False, description="factor on the value of the pack")
+    take: Literal["low", "high"] | None = Field(None, description="take the low or the high end of the range in the pack")
+
+    @model_validator(mode="after")
+    def _one_of(self) -> Self:
+        if sum(item is not None for item in (self.value, self.multiply, self.take)) != 1:
+            raise ValueError("give exactly one of value, multiply and take")
+        return self
+
+
+class MarketOptions(Strict):
+    """Switches of the market model."""
+
+    scrap_loop: bool = Field(True, description="recycling is tied to the scrap that use leaves behind (where its ratio is below 0.9)")
+    private_stocks: bool = Field(True, description="inventories are held; off, everything is used as it arrives")
+    variants: tuple[Text, ...] = Field((), description="alternative rows of the data pack to prefer, e.g. [\"prior_elasticity\"]")
+
+
+class Scenario(Strict):
+    """One question: the measures, the time it is asked about, and what is assumed."""
+
+    title: Text = Field(description="short title")
+    question: Text = Field(description="the question in one sentence; it opens the report")
+    start: Month = Field(description="first month shown, before anything is announced")
+    months: int = Field(36, ge=1, le=120, description="months shown; at least twelve after the last measure ends")
+    focus: Text | None = Field(None, description="region whose prices, suppliers and uses the report is about; left out, the first destination named by a measure")
+    market: MarketOptions = Field(default_factory=MarketOptions, description="switches of the market model")
+    measures: tuple[Measure, ...] = Field((), description="policy measures")
+    assumptions: tuple[Assumption, ...] = Field((), description="other values for facts of the pack")
+
+    @model_validator(mode="after")
+    def _dates(self) -> Self:
+        last = self.start + self.months
+        for place, measure in enumerate(self.measures):
+            if not self.start <= measure.announced < last:
+                raise ValueError(f"measures[{place}] is announced in {month_name(measure.announced)}, outside the scenario ({month_name(self.start)} to {month_name(last - 1)}); move start or the dates")
+            if measure.effective >= last:
+                raise ValueError(f"measures[{place}] takes effect in {month_name(measure.effective)}, after the scenario ends; raise months")
+        return self
+
+    @property
+    def focus_region(self) -> str | None:
+        named = [region for measure in self.measures for region in measure.destinations if region != EVERY]
+        return self.focus or (named[0] if named else None)

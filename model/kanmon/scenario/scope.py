@@ -1,0 +1,124 @@
+"""End-user scope: a separate market for material that the industries in scope may still use.
+
+A ban on some users does not stop a trade; it stops the exporter's material at those users' doors. In each destination the
+good gets a second market, *unrestricted*: domestic output and arrivals from other origins land there, and the industries in
+scope buy there. A costless transfer leads from it to the general market. The transfer back is open until the measure takes
+effect: that is how restricted material reached those industries, and closing it is the measure.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from kanmon.errors import InputError, Problem
+from kanmon.scenario.schema import EVERY, Measure
+from kanmon.world.world import Lanes, Nodes, Uses, World
+
+UNRESTRICTED = " (unrestricted)"
+
+
+def segregate(world: World, measure: Measure) -> World:
+    """Give every good and destination of a measure with an end-user scope its unrestricted market.
+
+    Raises:
+        InputError: no use is in scope, or a use in scope belongs to a nest (its goods are bought together).
+    """
+    found = 0
+    for region, good in world.nodes.keys:
+        if good in measure.goods and (region in measure.destinations or EVERY in measure.destinations) and region != measure.exporter:
+            in_scope = np.array([key[0] == region and key[1] in measure.industries and key[2] == good for key in world.uses.keys])
+            if in_scope.any():
+                found += 1
+                if world.uses.in_nest[in_scope].any():
+                    raise InputError([Problem(f"measure {measure.name!r}", f"an industry in scope combines {good} with other goods in {region}", "bar the goods from it by a measure on each, or split the industry in the pack")])
+                world = _split(world, world.nodes.index()[region, good], in_scope, measure)
+    if not found:
+        raise InputError([Problem(f"measure {measure.name!r}", "no industry in scope uses these goods in the destinations", "check industries, goods and destinations against uses.csv")])
+    return world
+
+
+def _split(world: World, node: int, in_scope: np.ndarray, measure: Measure) -> World:
+    region, good = world.nodes.keys[node]
+    free = len(world.nodes.keys)
+    exporter_ships = np.array([origin == measure.exporter for _, origin, _ in world.lanes.keys], dtype=bool)
+    lands = (world.lanes.destination == node) & ~exporter_ships
+    made = world.activities.output == node
+    uses, scope_base = _split_uses(world.uses, in_scope, node, free, measure.share_of_use)
+    supply = world.lanes.base[lands].sum() + world.activities.base[made].sum()
+    size = max(supply, scope_base, 1e-9)
+    nodes = Nodes(
+        (*world.nodes.keys, (region, f"{good}{UNRESTRICTED}")),
+        np.append(world.nodes.price, world.nodes.price[node]),
+        np.append(world.nodes.throughput, size),
+        np.append(world.nodes.disposable, world.nodes.disposable[node]),
+    )
+    lanes = world.lanes
+    name = f"{good}{UNRESTRICTED}"
+    lanes = Lanes(
+        (*lanes.keys, (good, region, region), (name, region, region)),
+        np.append(lanes.origin, [free, node]),
+        np.append(np.where(lands, free, lanes.destination), [node, free]),
+        np.append(lanes.base, [max(supply - scope_base, 0.0), max(scope_base - supply, 0.0)]),
+        np.append(lanes.margin, [0.0, 0.0]),
+        np.append(lanes.transit, [0, 0]),
+        np.append(lanes.friction, [0.0, 0.0]),
+        np.append(lanes.below_weight, [0.0, 0.0]),
+        np.append(lanes.smoothing, [1.0, 1.0]),
+        np.append(lanes.scale, [size, size]),
+    )
+    activities = replace(world.activities, output=np.where(made, free, world.activities.output))
+    stocks = world.stocks
+    held = np.flatnonzero(stocks.node == node)
+    if held.size:
+        share = scope_base / max(world.uses.base[world.uses.node == node].sum() + _input_of(world, node), 1e-12)
+        keep, move = 1.0 - share, share
+        stocks = replace(
+            stocks,
+            node=np.append(stocks.node, free),
+            base=np.append(_scaled(stocks.base, held, keep), stocks.base[held] * move),
+            minimum=np.append(_scaled(stocks.minimum, held, keep), stocks.minimum[held] * move),
+            convenience=np.append(stocks.convenience, stocks.convenience[held]),
+            exponent=np.append(stocks.exponent, stocks.exponent[held]),
+            holding=np.append(stocks.holding, stocks.holding[held]),
+        )
+        if keep < 1e-9:
+            stocks = replace(stocks, **{name: np.delete(getattr(stocks, name), held) for name in ("node", "base", "minimum", "convenience", "exponent", "holding")})
+    return replace(world, nodes=nodes, lanes=lanes, activities=activities, uses=uses, stocks=stocks)
+
+
+def _input_of(world: World, node: int) -> float:
+    plants = world.activities
+    entries = plants.input_node == node
+    return float((plants.base[plants.input_activity[entries]] * plants.input_ratio[entries]).sum())
+
+
+def _scaled(values: np.ndarray, places: np.ndarray, factor: float) -> np.ndarray:
+    scaled = values.copy()
+    scaled[places] *= factor
+    return scaled
+
+
+def _split_uses(uses: Uses, in_scope: np.ndarray, node: int, free: int, share: float) -> tuple[Uses, float]:
+    """Move the uses in scope to the unrestricted market; with a share below 1 split them in two."""
+    moved = np.flatnonzero(in_scope)
+    if share == 1.0:
+        return replace(uses, node=np.where(in_scope, free, uses.node)), float(uses.base[moved].sum())
+    columns = {name: getattr(uses, name) for name in ("node", "base", "price", "choke", "elasticity_short", "elasticity_long", "half_life", "slope", "nest", "sigma_short", "sigma_long")}
+    twin = {name: np.append(values, values[moved]) for name, values in columns.items()}
+    count = len(uses.keys)
+    twin["node"][count:] = free
+    twin["base"][count:] *= share
+    twin["base"][moved] *= 1.0 - share
+    # A part of a linear curve is as steep as the whole divided by the part.
+    twin["slope"][count:] /= share
+    twin["slope"][moved] /= 1.0 - share
+    keys = (*uses.keys, *((region, f"{industry} (in scope)", good) for region, industry, good in (uses.keys[place] for place in moved)))
+    copied = [(count + number, entry) for number, place in enumerate(moved) for entry in np.flatnonzero(uses.scrap_use == place)]
+    scrap_use = np.append(uses.scrap_use, np.array([new for new, _ in copied], dtype=np.int64))
+    old = np.array([entry for _, entry in copied], dtype=np.int64)
+    return (
+        Uses(keys, scrap_use=scrap_use, scrap_node=np.append(uses.scrap_node, uses.scrap_node[old]), scrap_ratio=np.append(uses.scrap_ratio, uses.scrap_ratio[old]), **twin),
+        float(twin["base"][count:].sum()),
+    )

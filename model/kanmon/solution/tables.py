@@ -1,0 +1,189 @@
+"""From the arrays of an equilibrium to long tables, and back.
+
+Every table has the columns ``window`` (the month in which the plan was made), ``month``, ``unit``, ``value`` and ``baseline`` (the same
+without measures). A plan reaches to the end of the scenario; what happens is, for each month, the plan made last (:func:`realised`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from kanmon.errors import InputError, Problem
+from kanmon.scenario.market import Market, base_state
+from kanmon.scenario.months import month_name
+from kanmon.solve.window import Equilibrium
+from kanmon.world.world import World
+
+KEYS = {
+    "prices": ("region", "good"),
+    "uses": ("region", "industry", "good"),
+    "shed": ("region", "industry", "good"),
+    "outputs": ("region", "activity"),
+    "flows": ("good", "origin", "destination"),
+    "stocks": ("region", "good"),
+    "disposals": ("region", "good"),
+    "pool_wedges": ("measure",),
+}
+"""Tables of a solution and the columns that name a row beside window and month."""
+
+UNITS = {"prices": "USD/t", "stocks": "t", "pool_wedges": "USD/t"}
+"""Units that differ from t/month."""
+
+TRADED = 1e-9
+"""Throughput of a market, over its base, below which nothing is traded there and its price is only a bound [1]."""
+
+Tables = dict[str, pd.DataFrame]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The arrays of one window, read back from tables. Shapes as in :class:`kanmon.solve.window.Equilibrium`."""
+
+    price: np.ndarray
+    use: np.ndarray
+    shed: np.ndarray
+    output: np.ndarray
+    flow: np.ndarray
+    stock: np.ndarray
+    disposal: np.ndarray
+    pool_wedge: np.ndarray
+
+
+def row_keys(market: Market) -> dict[str, list[tuple[str, ...]]]:
+    """Names of the rows of each array of a window, table by table."""
+    world = market.world
+    return {
+        "prices": list(world.nodes.keys),
+        "uses": list(world.uses.keys),
+        "shed": list(world.uses.keys),
+        "outputs": list(world.activities.keys),
+        "flows": list(world.lanes.keys),
+        "stocks": [world.nodes.keys[n] for n in world.stocks.node],
+        "disposals": [key for key, free in zip(world.nodes.keys, world.nodes.disposable, strict=True) if free],
+        "pool_wedges": [(pool.measure,) for pool in market.pools],
+    }
+
+
+def _arrays(equilibrium: Equilibrium | Plan, market: Market) -> dict[str, np.ndarray]:
+    return {
+        "prices": equilibrium.price,
+        "uses": equilibrium.use,
+        "shed": equilibrium.shed,
+        "outputs": equilibrium.output,
+        "flows": equilibrium.flow,
+        "stocks": equilibrium.stock,
+        "disposals": equilibrium.disposal[market.world.nodes.disposable],
+        "pool_wedges": equilibrium.pool_wedge,
+    }
+
+
+def _base(market: Market) -> dict[str, np.ndarray]:
+    """The calibration year, row by row: the baseline of the stationary path."""
+    world = market.world
+    return {
+        "prices": world.nodes.price,
+        "uses": world.uses.base,
+        "shed": np.zeros(len(world.uses.keys)),
+        "outputs": world.activities.base,
+        "flows": world.lanes.base,
+        "stocks": world.stocks.base,
+        "disposals": np.zeros(int(world.nodes.disposable.sum())),
+        "pool_wedges": np.zeros(len(market.pools)),
+    }
+
+
+def base_tables(world: World, first: int, months: int) -> Tables:
+    """The calibration year in every month: what is seen before anything is announced."""
+    shape = (1, months)
+    quiet = Market(
+        world, first, months, base_state(world), *(np.zeros((0, 0)) for _ in range(4)), np.zeros((0, 0)), np.zeros((0, 0)), np.zeros((0, 0)), ()
+    )
+    spread = {name: values[:, None] * np.ones(shape) for name, values in _base(quiet).items()}
+    disposal = np.zeros((len(world.nodes.keys), months))
+    plan = Plan(spread["prices"], spread["uses"], spread["shed"], spread["outputs"], spread["flows"], spread["stocks"], disposal, np.zeros((0, months)))
+    return plan_tables(plan, quiet)
+
+
+def window_tables(equilibrium: Equilibrium) -> Tables:
+    """The tables of one solved window."""
+    return plan_tables(equilibrium, equilibrium.market)
+
+
+def plan_tables(plan: Equilibrium | Plan, market: Market) -> Tables:
+    """The tables of one window. Prices carry ``traded``: False where nothing passes through the market in that month."""
+    tables = {}
+    months = [month_name(market.first + t) for t in range(market.months)]
+    base = _base(market)
+    for name, array in _arrays(plan, market).items():
+        keys = row_keys(market)[name]
+        frame = pd.DataFrame({column: np.repeat(np.array([key[place] for key in keys], dtype=object), market.months) for place, column in enumerate(KEYS[name])})
+        frame.insert(0, "window", month_name(market.first))
+        frame["month"] = months * len(keys)
+        frame["unit"] = UNITS.get(name, "t/month")
+        frame["value"] = array.reshape(-1)
+        frame["baseline"] = np.repeat(base[name], market.months)
+        if name == "prices":
+            frame["traded"] = (_throughput(plan, market) > TRADED).reshape(-1)
+        tables[name] = frame
+    return tables
+
+
+def _throughput(plan: Equilibrium | Plan, market: Market) -> np.ndarray:
+    """Quantity that leaves each market in a month over its base throughput [1]."""
+    world = market.world
+    out = np.zeros_like(plan.price)
+    np.add.at(out, world.uses.node, plan.use)
+    np.add.at(out, world.lanes.origin, plan.flow)
+    np.add.at(out, world.activities.input_node, plan.output[world.activities.input_activity] * world.activities.input_ratio[:, None])
+    np.add.at(out, world.stocks.node, plan.stock)
+    out += plan.disposal
+    return out / np.maximum(market.world.nodes.throughput, 1e-12)[:, None]
+
+
+def join(windows: Iterable[Tables]) -> Tables:
+    """The tables of all windows of a run, one below the other."""
+    windows = list(windows)
+    return {name: pd.concat([tables[name] for tables in windows], ignore_index=True) for name in KEYS}
+
+
+def realised(tables: Tables) -> Tables:
+    """What happens: for each month, the plan made last."""
+    out = {}
+    for name, frame in tables.items():
+        latest = frame.loc[frame["window"] <= frame["month"]].groupby("month")["window"].max()
+        out[name] = frame[frame["window"] == frame["month"].map(latest)].reset_index(drop=True)
+    return out
+
+
+def read_plan(tables: Tables, market: Market) -> Plan:
+    """The arrays of one window, looked up in tables by name and month.
+
+    Raises:
+        InputError: a row is missing, stands twice, or is not a number.
+    """
+    window, months = month_name(market.first), [month_name(market.first + t) for t in range(market.months)]
+    problems: list[Problem] = []
+    arrays = {}
+    for name, keys in row_keys(market).items():
+        frame = tables[name]
+        frame = frame[frame["window"] == window]
+        columns = [*KEYS[name], "month"]
+        if frame.duplicated(columns).any():
+            problems.append(Problem(f"tables/{name}.csv", f"a row of window {window} stands twice", "run the scenario again"))
+            continue
+        series = pd.Series(pd.to_numeric(frame["value"], errors="coerce").to_numpy(), index=pd.MultiIndex.from_frame(frame[columns]))
+        wanted = pd.MultiIndex.from_tuples([(*key, month) for key in keys for month in months], names=columns) if keys else series.index[:0]
+        values = series.reindex(wanted).to_numpy(dtype=float).reshape(len(keys), market.months)
+        if not np.isfinite(values).all():
+            missing = wanted[int(np.flatnonzero(~np.isfinite(values.reshape(-1)))[0])]
+            problems.append(Problem(f"tables/{name}.csv", f"no number for {', '.join(missing)} in window {window}", "run the scenario again"))
+        arrays[name] = values
+    if problems:
+        raise InputError(problems)
+    disposal = np.zeros((len(market.world.nodes.keys), market.months))
+    disposal[market.world.nodes.disposable] = arrays["disposals"]
+    return Plan(arrays["prices"], arrays["uses"], arrays["shed"], arrays["outputs"], arrays["flows"], arrays["stocks"], disposal, arrays["pool_wedges"])

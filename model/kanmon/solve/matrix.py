@@ -1,0 +1,92 @@
+"""Read the constraints of the Pyomo model as one sparse system of equations with bounds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyomo.environ as pyo
+import scipy.sparse as sparse
+from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
+
+FAMILIES = ("flexible_use", "core_use", "need", "shed", "output", "flow", "closing_stock", "disposal")
+"""Variable families in the order of their columns; slacks of inequality rows follow."""
+
+
+@dataclass(frozen=True)
+class System:
+    """A x = b with bounds. Rows are constraints, columns variables.
+
+    Attributes:
+        matrix: A, in row order.
+        right: b.
+        lower, upper: bounds of the columns; single-variable constraints (bans, quotas on a lane) are folded in.
+        columns: family -> column numbers, in the order of the variable's index; slacks under ``slack``.
+        indices: family -> index of each column, (place, month).
+        balance: row of each market, node x month.
+        pooled: row of each pooled quota, by (pool, month).
+        shed: row of each limit on shedding, by (use, month).
+    """
+
+    matrix: sparse.csr_array
+    right: np.ndarray
+    lower: np.ndarray
+    upper: np.ndarray
+    columns: dict[str, np.ndarray]
+    indices: dict[str, np.ndarray]
+    balance: np.ndarray
+    pooled: dict[tuple[int, int], int]
+    shed: dict[tuple[int, int], int]
+
+
+def read_system(m: pyo.ConcreteModel) -> System:
+    """Compile the constraints of a model from :func:`kanmon.formulation.model.build_model` (objective not looked at)."""
+    form = LinearStandardFormCompiler().write(m, mixed_form=True)
+    place = {id(variable): column for column, variable in enumerate(form.columns)}
+    lower, upper, columns, indices = [], [], {}, {}
+    order = []
+    for family in FAMILIES:
+        variables = getattr(m, f"v_{family}")
+        columns[family] = np.arange(len(order), len(order) + len(variables))
+        indices[family] = np.array(list(variables), dtype=np.int64).reshape(len(variables), 2)
+        for variable in variables.values():
+            order.append(place.get(id(variable), -1))
+            lower.append(-np.inf if variable.lb is None else variable.lb)
+            upper.append(np.inf if variable.ub is None else variable.ub)
+    compiled = sparse.csr_array(sparse.hstack([sparse.csc_array(form.A), sparse.csc_array((form.A.shape[0], 1))]))  # column -1: variables in no row
+    matrix = sparse.csr_array(compiled[:, np.array(order)])
+    lower, upper = np.array(lower, dtype=float), np.array(upper, dtype=float)
+    entries = np.diff(matrix.indptr)
+    keep, slack_sign, balance, pooled, shed = [], [], {}, {}, {}
+    for row, entry in enumerate(form.rows):
+        component, index = entry.constraint.parent_component().local_name, entry.constraint.index()
+        if component == "measure_limit":
+            column, factor = matrix.indices[matrix.indptr[row]], matrix.data[matrix.indptr[row]]
+            assert entries[row] == 1, "a limit on one lane has one variable"
+            upper[column] = min(upper[column], form.rhs[row] * entry.bound_type / factor)
+            continue
+        {"market_balance": balance, "pooled_quota": pooled, "shed_within_need": shed}[component][index] = len(keep)
+        keep.append(row)
+        slack_sign.append(float(entry.bound_type))
+    sign = np.array(slack_sign)
+    slack_rows = np.flatnonzero(sign)
+    slacks = sparse.csr_array((sign[slack_rows], (slack_rows, np.arange(slack_rows.size))), shape=(len(keep), slack_rows.size))
+    columns["slack"] = np.arange(lower.size, lower.size + slack_rows.size)
+    # Balances are oriented so that use counts positive: then duals are prices.
+    orientation = np.ones(len(keep))
+    months = len(m.MONTHS)
+    nodes = np.zeros((len(m.NODES), months), dtype=np.int64)
+    for (n, t), row in balance.items():
+        nodes[n, t] = row
+    full = sparse.csr_array(sparse.hstack([matrix[keep], slacks]))
+    return System(
+        sparse.csr_array(sparse.diags_array(orientation) @ full),
+        np.asarray(form.rhs, dtype=float)[keep] * orientation,
+        np.append(lower, np.zeros(slack_rows.size)),
+        np.append(upper, np.full(slack_rows.size, np.inf)),
+        columns,
+        indices,
+        nodes,
+        pooled,
+        shed,
+    )

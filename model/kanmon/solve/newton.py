@@ -1,0 +1,148 @@
+r"""Newton on the prices: quantities answer prices in closed form, so only the prices are unknown.
+
+Excess supply ``F(y) = A x(y) - b`` is driven to zero; it is the gradient of the (convex) dual function, so each step solves
+``(A D A') dy = -F`` with ``D = -dx/dr`` and a line search on the slope makes it global. Columns with constant marginal value get
+a proximal term around their last value, whose weight falls as the point settles. It reads as tatonnement with second derivatives.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.sparse as sparse
+import scipy.sparse.linalg
+
+from kanmon.solve.matrix import System
+from kanmon.solve.terms import Terms
+
+FIRST_WEIGHT = 0.03
+"""Weight of the proximal term at the start, as a share of typical price over typical quantity [1]."""
+
+LEAST_WEIGHT = 1e-4
+TARGET = 1e-9
+"""Excess supply over the throughput of the market, and last move of the flat columns, at which the point is taken [1]."""
+
+ROUNDS, STEPS, HALVINGS = 120, 12, 30
+LARGEST_STEP = 3.0
+"""Largest change of a price in one step, in base prices [1]."""
+
+
+@dataclass(frozen=True)
+class Settled:
+    """Where Newton stopped: quantities, discounted prices (row duals), steps taken, largest relative excess supply."""
+
+    x: np.ndarray
+    y: np.ndarray
+    steps: int
+    excess: float
+
+
+def price_newton(system: System, terms: Terms, row_quantity: np.ndarray, row_price: np.ndarray, x: np.ndarray, y: np.ndarray, first_weight: float = FIRST_WEIGHT) -> Settled:
+    """Solve a window from a starting point.
+
+    Args:
+        system: equations and bounds.
+        terms: curves of the columns.
+        row_quantity, row_price: scale of each row [t/month] and of its dual [USD/t], discounted.
+        x, y: starting quantities (flat columns matter) and duals.
+        first_weight: proximal weight at the start; smaller for a hot start.
+
+    Returns:
+        the last point; the caller certifies it.
+    """
+    work = _Work(system, terms, row_quantity, row_price)
+    weight, steps = first_weight, 0
+    anchor = np.clip(x, system.lower, np.where(np.isfinite(system.upper), system.upper, np.inf))
+    previous = 1.0
+    x, excess, slopes = work.respond(y, anchor, weight)
+    gap = np.inf
+    for _ in range(ROUNDS):
+        for inner in range(STEPS):
+            gap = np.abs(excess / row_quantity).max(initial=0.0)
+            if gap < min(0.01, previous * 0.1 + 1e-12) and (inner or gap < TARGET):
+                break
+            y, x, excess, slopes = work.step(y, anchor, weight, excess, slopes)
+            steps += 1
+        else:
+            inner = STEPS
+        flat = terms.flat.columns
+        move = float(np.abs(weight * (x[flat] - anchor[flat]) / terms.quantity[flat]).max(initial=0.0))
+        anchor = x
+        gap = np.abs(excess / row_quantity).max(initial=0.0)
+        if gap < TARGET and move < TARGET:
+            break
+        previous = max(move, 1e-9)
+        if inner <= 4:
+            weight = max(weight * 0.3, LEAST_WEIGHT)
+        elif inner >= STEPS:
+            weight *= 3.0
+        x, excess, slopes = work.respond(y, anchor, weight)
+    return Settled(x, y, steps, float(gap))
+
+
+class _Work:
+    """The answers of all columns to prices, and one globalised Newton step."""
+
+    def __init__(self, system: System, terms: Terms, row_quantity: np.ndarray, row_price: np.ndarray):
+        self.system, self.terms = system, terms
+        self.transpose = sparse.csr_array(system.matrix.T)
+        self.matrix = sparse.csc_array(system.matrix)
+        self.row_quantity, self.row_price = row_quantity, row_price
+        self.scale = np.sqrt(row_price / row_quantity)
+        self.stiffness = terms.money / terms.quantity
+
+    def respond(self, y: np.ndarray, anchor: np.ndarray, weight: float):
+        """Quantities that answer the prices, excess supply, and the slopes -dx/dr of the answers over the weights."""
+        terms, lower, upper = self.terms, self.system.lower, self.system.upper
+        r = (self.transpose @ y) / terms.weight
+        x, slope = np.empty_like(r), np.zeros_like(r)
+        for group in terms.curved:
+            columns = group.columns
+            x[columns], slope[columns] = group.answer(r[columns])
+        flat = terms.flat.columns
+        stiffness = weight * self.stiffness[flat]
+        x[flat] = anchor[flat] + (terms.flat.value - r[flat]) / stiffness
+        slope[flat] = 1.0 / stiffness
+        nested = terms.nests.columns
+        block = None
+        if nested.size:
+            x[nested], block = terms.nests.answer(r[nested])
+        inside = (x > lower) & (x < upper)
+        x = np.clip(x, lower, upper)
+        diagonal = sparse.diags_array(np.where(inside, slope, 0.0) / terms.weight)
+        if block is not None:
+            free = inside[nested].astype(float)
+            pick = sparse.csr_array((free, (np.arange(nested.size), nested)), shape=(nested.size, r.size))
+            diagonal = diagonal + pick.T @ (sparse.diags_array(1.0 / terms.weight[nested]) @ block) @ pick
+        return x, self.system.matrix @ x - self.system.right, sparse.csc_array(diagonal)
+
+    def step(self, y: np.ndarray, anchor: np.ndarray, weight: float, excess: np.ndarray, slopes: sparse.csc_array):
+        """One Newton step with a line search on the slope of the dual along it."""
+        scale = sparse.diags_array(self.scale)
+        normal = sparse.csc_array(scale @ (self.matrix @ slopes @ self.matrix.T) @ scale)
+        normal = normal + sparse.eye_array(normal.shape[0], format="csc") * (1e-12 * max(1.0, normal.diagonal().mean()))
+        # Use counts positive in a balance: too much use (positive excess) calls for a higher price.
+        factor = scipy.sparse.linalg.splu(sparse.csc_matrix(normal), permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0, options={"SymmetricMode": True})
+        direction = self.scale * factor.solve(self.scale * excess)
+        length = min(1.0, LARGEST_STEP / max(np.abs(direction / self.row_price).max(initial=0.0), 1e-300))
+        start = excess @ direction
+        low, high = 0.0, np.inf
+        best = None
+        for _ in range(HALVINGS):
+            trial = y + length * direction
+            x, new_excess, new_slopes = self.respond(trial, anchor, weight)
+            now = new_excess @ direction
+            best = trial, x, new_excess, new_slopes
+            if abs(now) <= 0.5 * abs(start):
+                break
+            if now > 0:
+                low = length
+                length = 2.0 * length if np.isinf(high) else 0.5 * (low + high)
+                if length > 64:
+                    break
+            else:
+                high = length
+                length = 0.5 * (low + high)
+        assert best is not None
+        return best

@@ -1,0 +1,312 @@
+r"""What each column of the system is worth: marginal value, its slope, and the quantity that answers a price.
+
+The window is ``max sum_j w_j f_j(x_j) s.t. A x = b, l <= x <= u`` with f_j concave and w_j the discount factor. For prices y
+the reduced price of a column is ``r = A'y / w``, and the column answers with the x at which ``f'(x) = r``. Every curve has that
+answer in closed form; nests answer as a block. Columns with constant f' answer with a corner; they get a proximal term.
+
+Where a trial price leaves the domain of a curve (near zero), the answer goes on as a straight line with the slope it has at
+the edge, so that a Newton step started there finds its way back. The certificate tests the true curves.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.sparse as sparse
+
+from kanmon.formulation.curves import core_use, friction_inverse, friction_marginal, friction_slope
+from kanmon.formulation.storage import stock_terms
+from kanmon.scenario.market import Market
+from kanmon.solve.matrix import System
+
+EDGE = 0.01
+"""Share of the base price below which answers go on as straight lines [1]."""
+
+STOCK_EDGE = 1e-3
+"""The same for the marginal convenience of stocks [1]."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Columns that share a kind of curve, with the curve's parameters as arrays."""
+
+    columns: np.ndarray
+
+    def marginal(self, x: np.ndarray) -> np.ndarray:
+        """f'(x)."""
+        raise NotImplementedError
+
+    def slope(self, x: np.ndarray) -> np.ndarray:
+        """f''(x), at most zero."""
+        raise NotImplementedError
+
+    def answer(self, r: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """x with f'(x) = r, bounds apart, and -dx/dr."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class PowerCurve(Group):
+    """f'(x) = sign * price * ((shift + x)/base)^power - constant: isoelastic use, cost and convenience."""
+
+    price: np.ndarray
+    base: np.ndarray
+    power: np.ndarray
+    shift: np.ndarray
+    constant: np.ndarray
+    sign: float
+    edge: float
+
+    def marginal(self, x):
+        return self.sign * self.price * (np.maximum(self.shift + x, 1e-300) / self.base) ** self.power - self.constant
+
+    def slope(self, x):
+        total = np.maximum(self.shift + x, 1e-12 * self.base)
+        return self.sign * self.price * self.power / self.base * (total / self.base) ** (self.power - 1.0)
+
+    def answer(self, r):
+        ratio = self.sign * (r + self.constant) / self.price
+        inside = np.maximum(ratio, self.edge)
+        total = self.base * inside ** (1.0 / self.power)
+        per_ratio = total / (self.power * inside)
+        return total + per_ratio * (ratio - inside) - self.shift, -self.sign * per_ratio / self.price
+
+
+@dataclass(frozen=True)
+class StraightCurve(Group):
+    """f'(x) = price - steepness * x: linear demand."""
+
+    price: np.ndarray
+    steepness: np.ndarray
+
+    def marginal(self, x):
+        return self.price - self.steepness * x
+
+    def slope(self, x):
+        return -self.steepness + 0.0 * x
+
+    def answer(self, r):
+        return (self.price - r) / self.steepness, 1.0 / self.steepness + 0.0 * r
+
+
+@dataclass(frozen=True)
+class FrictionCurve(Group):
+    """f'(x) = -cost - friction * phi((x - base)/scale): lanes."""
+
+    cost: np.ndarray
+    friction: np.ndarray
+    below: np.ndarray
+    smoothing: np.ndarray
+    base: np.ndarray
+    scale: np.ndarray
+
+    def marginal(self, x):
+        return -self.cost - self.friction * friction_marginal((x - self.base) / self.scale, self.below, self.smoothing)
+
+    def slope(self, x):
+        return -self.friction / self.scale * friction_slope((x - self.base) / self.scale, self.below, self.smoothing)
+
+    def answer(self, r):
+        change, per_marginal = friction_inverse((-r - self.cost) / self.friction, self.below, self.smoothing)
+        return self.base + self.scale * change, self.scale * per_marginal / self.friction
+
+
+@dataclass(frozen=True)
+class Flat(Group):
+    """f'(x) = value: columns that answer with a corner."""
+
+    value: np.ndarray
+
+    def marginal(self, x):
+        return self.value + 0.0 * x
+
+    def slope(self, x):
+        return np.zeros_like(x)
+
+
+@dataclass(frozen=True)
+class Nests:
+    """Needs that are bought together. Members of a nest-month stand together; ``block`` numbers the nest-months.
+
+    f'_i = price_i X^(1/sigma - 1/eta) (x_i/base_i)^(-1/sigma), X the CES aggregate in calibrated share form.
+    """
+
+    columns: np.ndarray
+    block: np.ndarray
+    price: np.ndarray
+    base: np.ndarray
+    share: np.ndarray
+    elasticity: np.ndarray
+    sigma: np.ndarray
+
+    def _sum(self, values: np.ndarray) -> np.ndarray:
+        return np.bincount(self.block, values)[self.block]
+
+    def _log_aggregate(self, ratio: np.ndarray) -> np.ndarray:
+        power = (self.sigma - 1.0) / self.sigma
+        unit = np.abs(power) < 1e-9
+        safe = np.where(unit, 1.0, power)
+        general = np.log(self._sum(self.share * ratio**safe)) / safe
+        return np.where(unit, self._sum(self.share * np.log(ratio)), general)
+
+    def marginal(self, x):
+        ratio = np.maximum(x / self.base, 1e-12)
+        aggregate = self._log_aggregate(ratio)
+        return self.price * np.exp((1 / self.sigma - 1 / self.elasticity) * aggregate) * ratio ** (-1 / self.sigma)
+
+    def hessian(self, x: np.ndarray) -> sparse.csr_array:
+        """Second derivatives over the members, block by block."""
+        ratio = np.maximum(x / self.base, 1e-12)
+        marginal = self.marginal(x)
+        weight = self.share * ratio ** (1 - 1 / self.sigma)
+        weight = weight / self._sum(weight)
+        total = np.maximum(x, 1e-12 * self.base)
+        return self._blocks(marginal, (1 / self.sigma - 1 / self.elasticity) * weight / total, -marginal / (self.sigma * total))
+
+    def answer(self, r: np.ndarray) -> tuple[np.ndarray, sparse.csr_array]:
+        """Needs at these prices and minus their derivatives over the members."""
+        relative = np.maximum(r / self.price, EDGE)
+        power = 1.0 - self.sigma
+        unit = np.abs(power) < 1e-9
+        safe = np.where(unit, 1.0, power)
+        weight = self.share * relative**safe
+        log_price = np.where(unit, self._sum(self.share * np.log(relative)), np.log(self._sum(weight)) / safe)
+        weight = np.where(unit, self.share, weight) / self._sum(np.where(unit, self.share, weight))
+        need = self.base * relative**-self.sigma * np.exp((self.sigma - self.elasticity) * log_price)
+        edge = relative * self.price
+        derivative = self._blocks(need, (self.sigma - self.elasticity) * weight / edge, -self.sigma * need / edge)
+        return need + derivative @ (r - edge), sparse.csr_array(-derivative)
+
+    def _blocks(self, row: np.ndarray, column: np.ndarray, diagonal: np.ndarray) -> sparse.csr_array:
+        """row_i * column_j within blocks, plus a diagonal."""
+        same = sparse.csr_array((np.ones(self.block.size), (np.arange(self.block.size), self.block)))
+        pattern = sparse.csr_array(same @ same.T)
+        return sparse.csr_array(sparse.diags_array(row) @ pattern @ sparse.diags_array(column) + sparse.diags_array(diagonal))
+
+
+@dataclass(frozen=True)
+class Terms:
+    """All columns of a window, by kind of curve.
+
+    Attributes:
+        weight: discount factor of each column [1].
+        curved: groups with a closed-form answer.
+        flat: columns with constant marginal value.
+        nests: needs bought together.
+        quantity: typical quantity of each column, the scale of its steps [t/month].
+        money: typical price of each column [USD/t].
+    """
+
+    weight: np.ndarray
+    curved: tuple[Group, ...]
+    flat: Flat
+    nests: Nests
+    quantity: np.ndarray
+    money: np.ndarray
+
+    def marginal(self, x: np.ndarray) -> np.ndarray:
+        """Current-value marginal of every column."""
+        out = np.zeros_like(x)
+        for group in (*self.curved, self.flat):
+            out[group.columns] = group.marginal(x[group.columns])
+        out[self.nests.columns] = self.nests.marginal(x[self.nests.columns])
+        return out
+
+    def curvature(self, x: np.ndarray) -> sparse.csc_array:
+        """Discounted second derivatives, negative semidefinite."""
+        diagonal = np.zeros_like(x)
+        for group in self.curved:
+            diagonal[group.columns] = group.slope(x[group.columns])
+        out = sparse.csc_array(sparse.diags_array(self.weight * diagonal))
+        if self.nests.columns.size:
+            pick = self._pick()
+            out = sparse.csc_array(out + pick.T @ (sparse.diags_array(self.weight[self.nests.columns]) @ self.nests.hessian(x[self.nests.columns])) @ pick)
+        return out
+
+    def _pick(self) -> sparse.csr_array:
+        size = self.nests.columns.size
+        return sparse.csr_array((np.ones(size), (np.arange(size), self.nests.columns)), shape=(size, self.weight.size))
+
+    def is_flat(self) -> np.ndarray:
+        mask = np.zeros(self.weight.size, dtype=bool)
+        mask[self.flat.columns] = True
+        return mask
+
+
+def build_terms(market: Market, system: System, tax: np.ndarray) -> Terms:
+    """Sort the columns of a system by their curves.
+
+    Args:
+        market: the window.
+        system: from :func:`kanmon.solve.matrix.read_system`.
+        tax: taxes on lanes, lane x month [USD/t]: the specific ones and what the others come to at the last prices.
+    """
+    world, size = market.world, system.lower.size
+    weight, quantity, money = np.ones(size), np.ones(size), np.ones(size)
+    nodes, uses, plants, lanes, stocks = world.nodes, world.uses, world.activities, world.lanes, world.stocks
+    curved: list[Group] = []
+    flat: list[tuple[np.ndarray, np.ndarray]] = []
+
+    def family(name: str, price: np.ndarray, amount: np.ndarray):
+        columns, index = system.columns[name], system.indices[name]
+        place, month = index[:, 0], index[:, 1]
+        weight[columns] = market.discounting[month]
+        money[columns], quantity[columns] = price[place], np.maximum(amount[place], 1e-12)
+        return columns, place, month
+
+    columns, s, t = family("flexible_use", uses.price, uses.base)
+    core = core_use(uses.base[s], uses.price[s], uses.choke[s], market.elasticity[s, t], uses.slope[s])
+    linear = np.isfinite(uses.slope[s])
+    i = ~linear
+    curved.append(PowerCurve(columns[i], uses.price[s[i]], uses.base[s[i]], -1 / market.elasticity[s[i], t[i]], core[i], np.zeros(i.sum()), 1.0, EDGE))
+    curved.append(StraightCurve(columns[linear], (uses.price[s] - uses.slope[s] * (core - uses.base[s]))[linear], uses.slope[s][linear]))
+    columns, s, _ = family("core_use", uses.price, uses.base)
+    flat.append((columns, uses.choke[s]))
+
+    columns, s, t = family("need", uses.price, uses.base)
+    order = np.lexsort((s, t, uses.nest[s])) if columns.size else np.zeros(0, dtype=int)
+    columns, s, t = columns[order], s[order], t[order]
+    _, block = np.unique(np.stack([uses.nest[s], t]), axis=1, return_inverse=True) if columns.size else (None, np.zeros(0, dtype=int))
+    outlay = uses.price * uses.base
+    total = np.bincount(np.maximum(uses.nest, 0), np.where(uses.in_nest, outlay, 0.0), minlength=1)
+    share = outlay[s] / total[uses.nest[s]]
+    nests = Nests(columns, block, uses.price[s], uses.base[s], share, market.elasticity[s, t], market.sigma[s, t])
+    columns, s, _ = family("shed", uses.price, uses.base)
+    flat.append((columns, -uses.choke[s]))
+
+    columns, a, _ = family("output", plants.cost, np.where(plants.is_idle, plants.capacity, plants.base))
+    idle = plants.is_idle[a]
+    i = ~idle
+    curved.append(PowerCurve(columns[i], plants.cost[a[i]], plants.base[a[i]], 1 / plants.elasticity[a[i]], np.zeros(i.sum()), np.zeros(i.sum()), -1.0, 1e-3))
+    flat.append((columns[idle], -plants.cost[a[idle]]))
+
+    columns, lane, t = family("flow", nodes.price[lanes.destination], np.maximum(lanes.scale, 1e-9))
+    end = nodes.price[lanes.destination[lane]] * world.discount ** lanes.transit[lane]
+    cost = lanes.margin[lane] + tax[lane, t] - np.where(t + lanes.transit[lane] >= market.months, end, 0.0)
+    rough = (lanes.friction[lane] > 0) & ~market.is_forced_down[lane, t]
+    curved.append(
+        FrictionCurve(columns[rough], cost[rough], lanes.friction[lane[rough]], lanes.below_weight[lane[rough]], lanes.smoothing[lane[rough]], lanes.base[lane[rough]], lanes.scale[lane[rough]])
+    )
+    flat.append((columns[~rough], -cost[~rough]))
+
+    columns, k, t = family("closing_stock", nodes.price[stocks.node], np.maximum(stocks.base, 1e-12))
+    if columns.size:
+        worth, holding = stock_terms(market, np.arange(market.months))
+        curved.append(PowerCurve(columns, worth[k, t], stocks.base[k], -stocks.exponent[k], np.zeros(columns.size), holding[k, t], 1.0, STOCK_EDGE))
+    columns, n, _ = family("disposal", nodes.price, nodes.throughput)
+    flat.append((columns, np.zeros(columns.size)))
+    slack = system.columns["slack"]
+    for rows, scale in ((system.pooled, None), (system.shed, uses)):
+        for (place, month), row in rows.items():
+            column = system.matrix.indices[system.matrix.indptr[row + 1] - 1]
+            if scale is None:
+                members = market.pools[place].lanes
+                quantity[column], money[column] = max(world.lanes.base[members].sum(), 1e-9), nodes.price[lanes.destination[members]].mean()
+            else:
+                quantity[column], money[column] = uses.base[place], uses.price[place]
+            weight[column] = market.discounting[month]
+    flat.append((slack, np.zeros(slack.size)))
+    flat_columns = np.concatenate([columns for columns, _ in flat])
+    values = np.concatenate([value for _, value in flat])
+    return Terms(weight, tuple(group for group in curved if group.columns.size), Flat(flat_columns, values), nests, quantity, money)

@@ -1,0 +1,1 @@
+"""The base-year economy: sourced rows become a balanced, calibrated world."""
