@@ -25,7 +25,7 @@ from kanmon.scenario.market import Market, State, base_state
 from kanmon.scenario.months import month_name
 from kanmon.scenario.schema import Scenario
 from kanmon.solution.tables import Plan, Tables, base_tables, join, read_plan, realised, window_tables
-from kanmon.solve.window import Effort, solve_window
+from kanmon.solve.window import Effort, landed_price, solve_window
 from kanmon.world.calibrate import Calibration, calibrate
 
 Progress = Callable[[str], None]
@@ -121,7 +121,7 @@ def run_scenario(scenario: Scenario, pack: Pack, name: str = "scenario", method:
             clock.seconds[stage] = clock.seconds.get(stage, 0.0) + seconds
         plan = read_plan(tables, market)
         measures.append(_measure_table(plan, market, scenario, closing - opening))
-        state = _handed_over(plan, market, closing - opening)
+        state = handed_over(plan, market, closing - opening)
         windows.append(tables)
         certificates.append(certificate)
         efforts.append(effort)
@@ -156,7 +156,7 @@ def zero_shock_deviation(scenario: Scenario, pack: Pack) -> float:
     return worst
 
 
-def _handed_over(plan: Plan, market: Market, months: int) -> State:
+def handed_over(plan: Plan, market: Market, months: int) -> State:
     """Stocks and shipments under way after some months of a plan."""
     lanes = market.world.lanes
     longest = int(lanes.transit.max(initial=0))
@@ -182,8 +182,6 @@ def _measure_table(plan: Plan, market: Market, scenario: Scenario, months: int) 
     """
     world = market.world
     gain, cost = lane_wedge(plan, market), lane_cost(plan, market)
-    from kanmon.solve.window import landed_price
-
     gap = landed_price(market, plan.price) - plan.price[world.lanes.origin] - cost
     rows = []
     for measure in scenario.measures:

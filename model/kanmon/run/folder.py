@@ -1,0 +1,228 @@
+"""The folder of a run: tables, manifest, report. Written whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+import shutil
+import uuid
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from time import perf_counter
+
+import pandas as pd
+
+from kanmon.certify.certificate import PASS, certify
+from kanmon.errors import InputError, NotCertified, Problem
+from kanmon.pack.load import Pack
+from kanmon.run.solve import Run, handed_over
+from kanmon.scenario.apply import information_dates, open_window, scenario_world
+from kanmon.scenario.assume import assume
+from kanmon.scenario.market import base_state
+from kanmon.scenario.months import month_name
+from kanmon.scenario.schema import Scenario
+from kanmon.solution.tables import KEYS, Tables, read_plan
+from kanmon.world.calibrate import calibrate
+
+PARTIAL = ".kanmon-partial-"
+SOLVER_PACKAGES = ("kanmon", "highspy", "highspy-extras", "pyomo", "numpy", "scipy", "pandas", "plotly")
+
+
+@dataclass(frozen=True)
+class SavedRun:
+    """A run as its folder holds it: what a report is drawn from, without solving.
+
+    Attributes:
+        folder: where it was read, or None for a run not yet written.
+        manifest: versions, hashes, certificate, seconds.
+        scenario: the scenario, resolved.
+        plans: tables of every window.
+        reports: tables that reports read.
+    """
+
+    folder: Path | None
+    manifest: dict
+    scenario: Scenario
+    plans: Tables
+    reports: Tables
+
+    @property
+    def name(self) -> str:
+        return self.manifest["name"]
+
+
+def saved(run: Run) -> SavedRun:
+    """A run as its folder would hold it."""
+    return SavedRun(None, manifest_of(run), run.scenario, run.plans, run.reports)
+
+
+def manifest_of(run: Run) -> dict:
+    """Versions, hashes, solver effort, certificate and seconds of a run, and the command that reproduces it."""
+    resolved = run.scenario.model_dump_json()
+    return {
+        "kanmon": "run",
+        "name": run.name,
+        "title": run.scenario.title,
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "reproduce": f"kanmon run {run.name}",
+        "scenario": json.loads(resolved),
+        "scenario_sha256": hashlib.sha256(resolved.encode()).hexdigest(),
+        "data": {"name": run.pack.name, "sha256": run.pack.digest},
+        "versions": {name: version(name) for name in SOLVER_PACKAGES},
+        "python": platform.python_version(),
+        "machine": {"processor": platform.machine(), "cores": os.cpu_count()},
+        "solver": {
+            "program": "HiGHS (HiPO), then Newton on the prices",
+            "windows": [{key: value for key, value in asdict(effort).items() if key in ("programs", "iterations", "steps", "excess")} for effort in run.efforts],
+        },
+        "size": {
+            "months": run.scenario.months,
+            "markets": len(run.calibration.world.nodes.keys),
+            "lanes": len(run.calibration.world.lanes.keys),
+            "uses": len(run.calibration.world.uses.keys),
+            "activities": len(run.calibration.world.activities.keys),
+        },
+        "certificate": {"passed": all(certificate.passed for certificate in run.certificates), "worst": max(certificate.worst for certificate in run.certificates), "tolerance": PASS},
+        "seconds": {stage: round(seconds, 4) for stage, seconds in run.seconds.items()},
+    }
+
+
+def write_run(run: Run, out: Path, render: Callable[[SavedRun], str], seconds_before: dict[str, float] | None = None) -> Path:
+    """Write a run as a new folder under ``out`` and return it.
+
+    Everything is written to a hidden folder first, which then takes its name in one step; what an interrupted run left behind
+    is removed by the next one.
+
+    Args:
+        run: a certified run.
+        out: folder of runs; made if it is not there.
+        render: draws the report of a saved run.
+        seconds_before: seconds of stages before the run, for the manifest.
+
+    Raises:
+        InputError: the folder cannot be written.
+    """
+    content = saved(run)
+    content.manifest["seconds"] = {**{key: round(value, 4) for key, value in (seconds_before or {}).items()}, **content.manifest["seconds"]}
+    start = perf_counter()
+    report = render(content)
+    content.manifest["seconds"]["report"] = round(perf_counter() - start, 4)
+    stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
+
+    def fill(folder: Path) -> None:
+        (folder / "tables").mkdir()
+        for name, frame in {**content.plans, **content.reports}.items():
+            frame.to_csv(folder / "tables" / f"{name}.csv", index=False, float_format="%.17g")
+        (folder / "report.html").write_text(report, encoding="utf-8")
+        (folder / "manifest.json").write_text(json.dumps(content.manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+    return write_folder(out, f"{run.name}-{stamp}", fill)
+
+
+def write_folder(out: Path, name: str, fill: Callable[[Path], None]) -> Path:
+    """Make a folder whole or not at all: ``fill`` writes into a hidden one, which is then renamed to a free name.
+
+    Raises:
+        InputError: the place cannot be written.
+    """
+    partial = out / f"{PARTIAL}{os.getpid()}-{uuid.uuid4().hex[:8]}"
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        _sweep(out)
+        partial.mkdir()
+        fill(partial)
+        for attempt in range(1000):
+            target = out / (name if attempt == 0 else f"{name}-{attempt + 1}")
+            if target.exists():
+                continue
+            try:
+                os.rename(partial, target)
+                return target
+            except OSError:
+                if not target.exists():
+                    raise
+        raise OSError("no free name")
+    except OSError as error:
+        raise InputError([Problem(str(out), f"cannot be written ({error.strerror or error})", "give another folder with --out")]) from None
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+def _sweep(out: Path) -> None:
+    """Remove what runs that were killed left behind."""
+    for leftover in out.glob(f"{PARTIAL}*"):
+        process = leftover.name.removeprefix(PARTIAL).split("-")[0]
+        if process.isdigit() and not _alive(int(process)):
+            shutil.rmtree(leftover, ignore_errors=True)
+
+
+def _alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def read_run(folder: Path) -> SavedRun:
+    """Read a run's folder.
+
+    Raises:
+        InputError: it is not the folder of a run, or a table is missing or unreadable.
+    """
+    try:
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        scenario = Scenario.model_validate(manifest["scenario"])
+        plans = {name: pd.read_csv(folder / "tables" / f"{name}.csv", dtype=_text_columns, keep_default_na=False, na_values=[""], float_precision="round_trip") for name in KEYS}
+        reports = {path.stem: _read_report(path) for path in sorted((folder / "tables").glob("*.csv")) if path.stem not in KEYS}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise InputError([Problem(str(folder), f"is not the folder of a run ({type(error).__name__}: {error})", "give a folder that kanmon run wrote")]) from None
+    return SavedRun(folder, manifest, scenario, plans, reports)
+
+
+_text_columns = {name: str for name in ("window", "month", "unit", *{column for keys in KEYS.values() for column in keys})}
+
+
+def _read_report(path: Path) -> pd.DataFrame:
+    frame = pd.read_csv(path, keep_default_na=False, na_values=[], float_precision="round_trip", dtype={"line": str})
+    return frame
+
+
+def recertify(run: SavedRun, pack: Pack) -> pd.DataFrame:
+    """Certificate of a saved run from its tables: rebuild each window from data and scenario, carry the state, test.
+
+    Raises:
+        NotCertified: the tables are not an equilibrium of the data and scenario named in the manifest.
+        InputError: the data pack is not the one the run was made with, or tables do not fit.
+    """
+    if pack.digest != run.manifest["data"]["sha256"]:
+        raise InputError([Problem(str(run.folder), f"was made with another state of the data pack {run.manifest['data']['name']}", "give that pack with --data, or run the scenario again")])
+    scenario = run.scenario
+    pack = assume(pack, scenario, run.name)
+    world = scenario_world(calibrate(pack, scenario.market.scrap_loop, scenario.market.private_stocks).world, scenario)
+    dates = information_dates(scenario) or [scenario.start]
+    state = base_state(world)
+    summaries = []
+    for opening, closing in zip(dates, [*dates[1:], scenario.start + scenario.months], strict=True):
+        market = open_window(world, scenario, opening, state)
+        certificate = certify(run.plans, market)
+        if not certificate.passed:
+            raise NotCertified(f"{run.folder}: the tables of window {month_name(opening)} fail.\n" + _demand_text(certificate))
+        summaries.append(certificate.summary())
+        state = handed_over(read_plan(run.plans, market), market, closing - opening)
+    return pd.concat(summaries, ignore_index=True)
+
+
+def _demand_text(certificate) -> str:
+    try:
+        certificate.demand()
+    except NotCertified as error:
+        return str(error)
+    return ""
