@@ -7,6 +7,7 @@ trusted beyond "there is a point": the caller certifies.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib.util import find_spec
 
 import highspy
 import numpy as np
@@ -54,6 +55,16 @@ class Point:
     iterations: int
 
 
+def require_hipo() -> None:
+    """Find out before anything is built whether HiPO is there: without its extra, HiGHS falls back with one line of output.
+
+    Raises:
+        SolverUnavailable: it is not.
+    """
+    if find_spec("highspy_extras") is None:
+        raise SolverUnavailable(SolverUnavailable.__doc__)
+
+
 def solve_quadratic(program: QuadraticProgram, tolerance: float = TOLERANCE) -> Point:
     """Solve a convex quadratic program with HiPO.
 
@@ -61,10 +72,10 @@ def solve_quadratic(program: QuadraticProgram, tolerance: float = TOLERANCE) -> 
         SolverUnavailable: HiPO is not installed, so HiGHS would fall back without a word.
         SolverFailed: no point came back.
     """
+    require_hipo()
     solver = highspy.Highs()
     solver.setOptionValue("output_flag", False)
-    if not solver.getOptionValue("solver") or solver.setOptionValue("solver", "hipo") != highspy.HighsStatus.kOk:
-        raise SolverUnavailable(SolverUnavailable.__doc__)
+    solver.setOptionValue("solver", "hipo")
     solver.setOptionValue("time_limit", TIME_LIMIT)
     solver.setOptionValue("threads", 1)
     solver.setOptionValue("ipm_optimality_tolerance", tolerance)

@@ -1,0 +1,151 @@
+"""The command ``kanmon``: arguments in, steps in order, words out. No logic of its own."""
+
+from __future__ import annotations
+
+import json
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from kanmon import carried, steps
+from kanmon.errors import InputError, KanmonError, Problem
+from kanmon.run.folder import SavedRun, read_run
+from kanmon.run.solve import Run
+from kanmon.scenario.load import find_scenarios, load_scenario
+
+app = typer.Typer(name="kanmon", no_args_is_help=True, pretty_exceptions_enable=False, help="Economic model of critical-mineral retaliation: run scenarios, compare them, check data, verify results.")
+out_console, progress_console = Console(), Console(stderr=True)
+
+Data = Annotated[Path | None, typer.Option("--data", help="Folder of a data pack; the one that comes with Kanmon if left out.")]
+Out = Annotated[Path, typer.Option("--out", help="Folder that gets the new folder of results.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+Scenarios = Annotated[list[str] | None, typer.Argument(help="Names of shipped scenarios (kanmon list) or paths of TOML files.", show_default=False)]
+
+
+@contextmanager
+def _progress(name: str):
+    """Show the stage that a run is in, on the error stream."""
+    with progress_console.status(f"{escape(name)}: reading", spinner="line") as status:
+        yield lambda stage: status.update(f"{escape(name)}: {escape(stage)}")
+
+
+@app.command()
+def run(scenarios: Scenarios = None, data: Data = None, out: Out = Path("runs"), json_: Json = False) -> None:
+    """Solve, certify and report one scenario or several. Without a name: the default question, a ban of both minerals on Japan."""
+    names = scenarios or [steps.DEFAULT_SCENARIO]
+    results = []
+    for name in names:
+        with _progress(name) as progress:
+            result = steps.run(name, data, progress=progress)
+            progress("writing")
+            results.append((result, steps.write(result, out)))
+    if json_:
+        print(json.dumps([_run_record(result, folder) for result, folder in results], ensure_ascii=False, indent=2))
+        return
+    for result, folder in results:
+        _print_run(result, folder)
+
+
+@app.command()
+def compare(scenarios: Scenarios = None, data: Data = None, out: Out = Path("runs"), json_: Json = False) -> None:
+    """Set scenarios, or folders of runs, side by side on one page."""
+    if not scenarios:
+        raise InputError([Problem("compare", "nothing to compare", "give two or more scenarios or folders of runs")])
+    runs: list[Run | SavedRun] = []
+    for name in scenarios:
+        if (Path(name) / "manifest.json").is_file():
+            runs.append(read_run(Path(name)))
+            continue
+        with _progress(name) as progress:
+            runs.append(steps.run(name, data, progress=progress))
+    folder = steps.compare(runs, out)
+    print(json.dumps({"report": str(folder / "report.html")}) if json_ else f"Comparison: {folder / 'report.html'}")
+
+
+@app.command()
+def check(scenarios: Scenarios = None, data: Data = None, json_: Json = False) -> None:
+    """Check a data pack and scenarios (all shipped ones if none is named); every problem at once."""
+    paths = [steps.scenario_path(name) for name in scenarios] if scenarios else list(find_scenarios(carried.scenario_folder()).values()) if data is None else []
+    problems = steps.check(paths, data)
+    if json_:
+        print(json.dumps([{"place": item.place, "problem": item.what, "remedy": item.remedy} for item in problems], ensure_ascii=False, indent=2))
+        raise typer.Exit(2 if problems else 0)
+    if problems:
+        raise InputError(problems)
+    print(f"The data pack and {len(paths)} scenario(s) are in order.")
+
+
+@app.command("list")
+def list_(json_: Json = False) -> None:
+    """List the shipped scenarios and their questions."""
+    found = {name: load_scenario(path) for name, path in find_scenarios(carried.scenario_folder()).items()}
+    if json_:
+        print(json.dumps([{"name": name, "title": item.title, "question": item.question} for name, item in found.items()], ensure_ascii=False, indent=2))
+        return
+    table = Table("scenario", "question", show_lines=False)
+    for name, item in found.items():
+        table.add_row(escape(name), escape(item.question))
+    out_console.print(table)
+    out_console.print(f"Files: {carried.scenario_folder()}  (copy one, change it, run it by its path)", soft_wrap=True)
+
+
+@app.command()
+def verify(
+    folder: Annotated[Path | None, typer.Argument(metavar="[RUN]", help="Folder of a run; the last one under --out if left out.", show_default=False)] = None,
+    data: Data = None,
+    out: Out = Path("runs"),
+    json_: Json = False,
+) -> None:
+    """Compute the certificate of a run again from its tables alone, and check that no shock means no change."""
+    table = steps.verify(folder or steps.latest_run(out), data)
+    if json_:
+        print(table.to_json(orient="records", indent=2))
+    else:
+        shown = Table("case", "source", "quantity", "expected", "computed", "relative error", "passed")
+        for row in table.itertuples():
+            shown.add_row(escape(row.case), escape(row.source), escape(row.quantity), f"{row.expected:g}", f"{row.computed:.3g}", f"{row.error:.1e}", "yes" if row.passed else "NO")
+        out_console.print(shown)
+    raise typer.Exit(0 if table["passed"].all() else 3)
+
+
+@app.command()
+def report(runs: Annotated[list[Path], typer.Argument(metavar="RUN...", help="Folders of runs.")]) -> None:
+    """Draw reports again from the tables of runs, without solving."""
+    for folder in runs:
+        print(steps.report(folder))
+
+
+def _run_record(result: Run, folder: Path) -> dict:
+    return {"name": result.name, "folder": str(folder), "report": str(folder / "report.html"), "certificate": max(item.worst for item in result.certificates), "headlines": result.headlines.to_dict(orient="records")}
+
+
+def _print_run(result: Run, folder: Path) -> None:
+    table = Table("good", "headline", "value", "baseline", "unit", "month", "", title=escape(result.scenario.title))
+    last = None
+    for row in result.headlines.itertuples():
+        table.add_row(escape(result.pack.label("goods", row.good)) if row.good != last and row.good in result.pack.labels["goods"] else "" if row.good == last else escape(row.good), escape(row.headline), f"{row.value:,.3g}" if abs(row.value) < 1000 else f"{row.value:,.0f}", f"{row.baseline:,.4g}", row.unit, row.month, row.note)
+        last = row.good
+    if len(result.headlines):
+        out_console.print(table)
+    worst = max(item.worst for item in result.certificates)
+    out_console.print(f"{escape(result.name)}: certified (worst residual {worst:.1e}) in {sum(result.seconds.values()):.1f} s", soft_wrap=True)
+    out_console.print(f"Report: {folder / 'report.html'}", soft_wrap=True, markup=False)
+
+
+def main() -> None:
+    """Entry point: errors that a user can act on become one message and an exit code, never a traceback."""
+    try:
+        app()
+    except KanmonError as error:
+        print(error, file=sys.stderr)
+        sys.exit(error.exit_code)
+
+
+if __name__ == "__main__":
+    main()

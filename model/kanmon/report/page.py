@@ -1,0 +1,1 @@
+def render_run(run): return "<html></html>"

@@ -1,0 +1,160 @@
+"""The steps that the command line takes, as functions: ``import kanmon`` gives these."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from time import perf_counter
+
+import pandas as pd
+
+from kanmon import carried
+from kanmon.certify.certificate import PASS
+from kanmon.errors import InputError, KanmonError, Problem
+from kanmon.highs import require_hipo
+from kanmon.pack.load import Pack, load_pack
+from kanmon.report.comparison import render_comparison
+from kanmon.report.page import render_run
+from kanmon.run.folder import SavedRun, read_run, recertify, saved, write_folder, write_run
+from kanmon.run.solve import Progress, Run, run_scenario, zero_shock_deviation
+from kanmon.scenario.assume import assume
+from kanmon.scenario.load import check_against, find_scenarios, load_scenario
+from kanmon.scenario.schema import Scenario
+from kanmon.world.calibrate import calibrate
+
+DEFAULT_SCENARIO = "both-on-japan"
+
+
+def _quiet(stage: str) -> None:
+    """Progress that nobody looks at."""
+
+
+def scenario_path(name: str) -> Path:
+    """A scenario by the name of a shipped one, or by the path of a TOML file.
+
+    Raises:
+        InputError: neither exists.
+    """
+    path = Path(name)
+    if path.suffix == ".toml":
+        return path
+    shipped = find_scenarios(carried.scenario_folder())
+    if name in shipped:
+        return shipped[name]
+    raise InputError([Problem(name[:80], "is neither a shipped scenario nor a .toml file", f"use one of {', '.join(shipped)}, or give the path of a file")])
+
+
+def run(scenario: str | Scenario = DEFAULT_SCENARIO, data: Path | str | Pack | None = None, method: str = "newton", progress: Progress = _quiet) -> Run:
+    """Solve and certify one scenario.
+
+    Args:
+        scenario: name of a shipped scenario, path of a TOML file, or a :class:`Scenario`.
+        data: folder of a data pack, or a loaded pack; the default pack if left out.
+        method: ``newton``, or ``sequence`` for quadratic programs alone.
+        progress: called with each stage.
+
+    Raises:
+        KanmonError: the input is unusable (:class:`InputError`) or the solution fails its certificate (:class:`NotCertified`).
+    """
+    require_hipo()
+    clock = perf_counter()
+    name = "scenario"
+    if isinstance(scenario, str):
+        path = scenario_path(scenario)
+        scenario, name = load_scenario(path), path.stem
+    pack = data if isinstance(data, Pack) else load_pack(Path(data) if data is not None else carried.data_folder())
+    loading = perf_counter() - clock
+    result = run_scenario(scenario, pack, name, method, progress)
+    return _with_seconds(result, loading)
+
+
+def _with_seconds(result: Run, loading: float) -> Run:
+    result.seconds.update({"load": loading, **result.seconds})
+    return result
+
+
+def write(result: Run, out: Path | str = "runs") -> Path:
+    """Write a certified run with its report as a new folder under ``out``; returns the folder."""
+    return write_run(result, Path(out), render_run)
+
+
+def compare(runs: Iterable[Run | SavedRun], out: Path | str = "runs") -> Path:
+    """Write one page that sets runs side by side; returns its folder.
+
+    Raises:
+        InputError: fewer than two runs, or runs of different data.
+    """
+    content = [saved(item) if isinstance(item, Run) else item for item in runs]
+    if len(content) < 2:
+        raise InputError([Problem("compare", "one run cannot be compared", "give two or more scenarios")])
+    if len({item.manifest["data"]["sha256"] for item in content}) > 1:
+        raise InputError([Problem("compare", "the runs were made with different data", "run them on one data pack")])
+    page = render_comparison(content)
+    name = "compare-" + "-".join(item.name for item in content)
+    return write_folder(Path(out), name[:100], lambda folder: (folder / "report.html").write_text(page, encoding="utf-8"))
+
+
+def report(folder: Path | str) -> Path:
+    """Draw the report of a run again from its tables, without solving; returns the page."""
+    content = read_run(Path(folder))
+    page = Path(folder) / "report.html"
+    fresh = page.with_name(".report.partial")
+    fresh.write_text(render_run(content), encoding="utf-8")
+    fresh.replace(page)
+    return page
+
+
+def check(scenarios: Iterable[Path], data: Path | None = None) -> list[Problem]:
+    """Every problem of a data pack and of scenarios on it; an empty list if there is none."""
+    problems: list[Problem] = []
+    pack = None
+    try:
+        pack = load_pack(data or carried.data_folder())
+        calibrate(pack)
+    except InputError as error:
+        problems.extend(error.problems)
+    for path in scenarios:
+        try:
+            scenario = load_scenario(path)
+            if pack is not None:
+                found = check_against(scenario, pack, path.name)
+                problems.extend(found)
+                if not found and not problems:
+                    calibrate(assume(pack, scenario, path.name), scenario.market.scrap_loop, scenario.market.private_stocks)
+        except InputError as error:
+            problems.extend(error.problems)
+    return problems
+
+
+def verify(folder: Path | None = None, data: Path | None = None) -> pd.DataFrame:
+    """Evidence that the model computes what it claims.
+
+    Args:
+        folder: folder of a run whose certificate is computed again from its tables; left out, only the zero-shock check.
+        data: data pack.
+
+    Returns:
+        columns case, source, quantity, expected, computed, error, passed.
+    """
+    pack = load_pack(data or carried.data_folder())
+    deviation = zero_shock_deviation(quiet_scenario(), pack)
+    rows = [("zero shock", "definition", "largest deviation from the base year", 0.0, deviation, deviation, deviation <= PASS)]
+    if folder is not None:
+        content = read_run(folder)
+        for item in recertify(content, pack).itertuples():
+            rows.append((f"certificate of {content.name}, {item.window}", "equilibrium conditions", item.condition, 0.0, item.residual, item.residual, bool(item.passed)))
+    return pd.DataFrame(rows, columns=["case", "source", "quantity", "expected", "computed", "error", "passed"])
+
+
+def quiet_scenario(months: int = 36) -> Scenario:
+    """A scenario in which nothing happens."""
+    return Scenario(title="No measures", question="Does the base year repeat itself?", start="2026-12", months=months)
+
+
+def latest_run(out: Path) -> Path | None:
+    """The run written last under a folder, if there is one."""
+    folders = [path.parent for path in out.glob("*/manifest.json")]
+    return max(folders, key=lambda folder: (folder / "manifest.json").stat().st_mtime, default=None)
+
+
+__all__ = ["KanmonError", "check", "compare", "latest_run", "report", "run", "verify", "write"]
