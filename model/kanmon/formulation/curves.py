@@ -2,7 +2,7 @@ r"""The curves of the market model: benefit, cost and convenience, each stated o
 
 Each curve gives its value (the integral from the base point), its marginal value, and the slope of the marginal. The
 functions take numbers or arrays; those that the Pyomo objective needs also take Pyomo expressions, with Pyomo's own
-``sqrt``, ``log`` and ``asinh`` handed in.
+``sqrt`` and ``log`` handed in.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def isoelastic_area(ratio, elasticity, log=np.log):
     return log(ratio) if abs(power) < 1e-9 else (ratio**power - 1.0) / power
 
 
-def friction_area(change, below, smoothing, sqrt=np.sqrt, asinh=np.arcsinh):
+def friction_area(change, below, smoothing, sqrt=np.sqrt, log=np.log):
     r"""Cost of switching suppliers, for a relative change y of a flow against its base.
 
     .. math::
@@ -37,7 +37,7 @@ def friction_area(change, below, smoothing, sqrt=np.sqrt, asinh=np.arcsinh):
     is reproduced exactly; rises on one side only, smoothly.
     """
     root = sqrt(change**2 + smoothing**2)
-    one_sided = change**2 / 2.0 + (change * root + smoothing**2 * asinh(change / smoothing)) / 2.0 - smoothing * change
+    one_sided = change**2 / 2.0 + (change * root + smoothing**2 * log((change + root) / smoothing)) / 2.0 - smoothing * change
     return below * change**2 / 2.0 + (1.0 - below) / 2.0 * one_sided
 
 

@@ -36,7 +36,7 @@ def cost_of_switching(m: pyo.ConcreteModel, market: Market, lane: int, t: int):
         return 0.0
     change = (m.v_flow[lane, t] - float(lanes.base[lane])) / float(lanes.scale[lane])
     below, smoothing = float(lanes.below_weight[lane]), float(lanes.smoothing[lane])
-    return float(lanes.friction[lane] * lanes.scale[lane]) * friction_area(change, below, smoothing, pyo.sqrt, pyo.asinh)
+    return float(lanes.friction[lane] * lanes.scale[lane]) * friction_area(change, below, smoothing, pyo.sqrt, pyo.log)
 
 
 def measure_limit(m: pyo.ConcreteModel, market: Market, lane: int, t: int):

@@ -122,7 +122,7 @@ def plan_tables(plan: Equilibrium | Plan, market: Market) -> Tables:
         keys = row_keys(market)[name]
         frame = pd.DataFrame({column: np.repeat(np.array([key[place] for key in keys], dtype=object), market.months) for place, column in enumerate(KEYS[name])})
         frame.insert(0, "window", month_name(market.first))
-        frame["month"] = months * len(keys)
+        frame["month"] = np.array(months * len(keys), dtype=object)
         frame["unit"] = UNITS.get(name, "t/month")
         frame["value"] = array.reshape(-1)
         frame["baseline"] = np.repeat(base[name], market.months)

@@ -19,11 +19,17 @@ from kanmon.solve.terms import Terms
 FIRST_WEIGHT = 0.03
 """Weight of the proximal term at the start, as a share of typical price over typical quantity [1]."""
 
+HOT_WEIGHT = 0.01
+"""The same where a nearby problem has just been solved [1]."""
+
 LEAST_WEIGHT = 1e-4
 TARGET = 1e-9
 """Excess supply over the throughput of the market, and last move of the flat columns, at which the point is taken [1]."""
 
-ROUNDS, STEPS, HALVINGS = 120, 12, 30
+ROUNDS, STEPS, HALVINGS = 40, 12, 40
+LOWEST_START, HIGHEST_START = -2.0, 50.0
+"""Starting prices are taken within these multiples of the base price [1]: duals of a failed program may be anything."""
+
 LARGEST_STEP = 3.0
 """Largest change of a price in one step, in base prices [1]."""
 
@@ -55,6 +61,7 @@ def price_newton(system: System, terms: Terms, row_quantity: np.ndarray, row_pri
     weight, steps = first_weight, 0
     anchor = np.clip(x, system.lower, np.where(np.isfinite(system.upper), system.upper, np.inf))
     previous = 1.0
+    y = np.clip(y, LOWEST_START * row_price, HIGHEST_START * row_price)
     x, excess, slopes = work.respond(y, anchor, weight)
     gap = np.inf
     for _ in range(ROUNDS):
@@ -128,21 +135,13 @@ class _Work:
         length = min(1.0, LARGEST_STEP / max(np.abs(direction / self.row_price).max(initial=0.0), 1e-300))
         start = excess @ direction
         low, high = 0.0, np.inf
-        best = None
         for _ in range(HALVINGS):
             trial = y + length * direction
             x, new_excess, new_slopes = self.respond(trial, anchor, weight)
             now = new_excess @ direction
-            best = trial, x, new_excess, new_slopes
-            if abs(now) <= 0.5 * abs(start):
+            # The dual is convex: while its slope along the step keeps its sign, the step only gains.
+            if -0.5 * start <= now and (now <= 0.5 * start or np.isinf(high)):
                 break
-            if now > 0:
-                low = length
-                length = 2.0 * length if np.isinf(high) else 0.5 * (low + high)
-                if length > 64:
-                    break
-            else:
-                high = length
-                length = 0.5 * (low + high)
-        assert best is not None
-        return best
+            low, high = (length, high) if now > 0 else (low, length)
+            length = 0.5 * (low + high)
+        return trial, x, new_excess, new_slopes

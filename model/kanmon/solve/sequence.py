@@ -10,10 +10,11 @@ from kanmon.solve.matrix import System
 from kanmon.solve.terms import Terms
 
 WIDEST_STEP = 2.0
-"""Factor by which a curved column may grow or shrink in one program [1]: the expansion is not trusted farther."""
+"""Factor by which a curved column may grow in one program [1]; use may also not shrink by more, for its inverse demand is steep
+there. Other columns may fall to their bounds, so that a program is never infeasible where the window is not."""
 
 SMALL = 1e-3
-"""Boxes are never narrower than this share of the column's typical quantity [1]."""
+"""Share of the typical quantity by which use may fall beyond that [1]."""
 
 
 def quadratic_step(system: System, terms: Terms, row_quantity: np.ndarray, x: np.ndarray) -> Point:
@@ -29,9 +30,9 @@ def quadratic_step(system: System, terms: Terms, row_quantity: np.ndarray, x: np
     linear = terms.weight * terms.marginal(x) - curvature @ x
     lower, upper = system.lower.copy(), system.upper.copy()
     bent = ~terms.is_flat()
-    small = SMALL * terms.quantity[bent]
-    lower[bent] = np.maximum(lower[bent], x[bent] / WIDEST_STEP - small)
-    upper[bent] = np.minimum(upper[bent], x[bent] * WIDEST_STEP + small + terms.quantity[bent])
+    upper[bent] = np.minimum(upper[bent], x[bent] * WIDEST_STEP + terms.quantity[bent])
+    steep = np.concatenate([system.columns["flexible_use"], system.columns["need"]])
+    lower[steep] = np.maximum(lower[steep], x[steep] / WIDEST_STEP - SMALL * terms.quantity[steep])
     size = terms.quantity
     money = float(np.median(terms.money * terms.quantity))
     matrix = sparse.csc_array(sparse.diags_array(1.0 / row_quantity) @ system.matrix @ sparse.diags_array(size))

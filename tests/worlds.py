@@ -1,0 +1,103 @@
+"""Tiny worlds built in code: they fit in the head, and their optimum can be done by hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from kanmon.pack.load import Pack, load_pack
+from kanmon.scenario.apply import open_window, scenario_world
+from kanmon.scenario.market import Market, base_state
+from kanmon.scenario.schema import Scenario
+from kanmon.world.world import Activities, Lanes, Nodes, Stocks, Uses, World
+
+PACKS = Path(__file__).parent / "packs"
+SCENARIOS = Path(__file__).parent / "scenarios"
+
+
+def examplium() -> Pack:
+    """The made-up metal: three regions, a recipe, a nest, a scrap loop, idle capacity, a lane of one month."""
+    return load_pack(PACKS / "examplium")
+
+
+def ints(*values: int) -> np.ndarray:
+    return np.array(values, dtype=np.int64)
+
+
+def floats(*values: float) -> np.ndarray:
+    return np.array(values, dtype=float)
+
+
+def two_regions(demand: float = 0.5, supply: float = 1.0, stock: float = 0.0, transit: int = 0) -> World:
+    """An exporter E and an importer J trade one good.
+
+    Each uses 10 t a month. E makes 15 and ships 5; J makes 5. Price 100 in E, 110 in J. No friction, choke at ten times the base
+    price, no discounting. With a stock, J holds that many tonnes.
+    """
+    stocks = Stocks(ints(1), floats(stock), floats(0.1 * stock), floats(2.2), floats(2.0), floats(2.2)) if stock else no_stocks()
+    return World(
+        ("E", "J"),
+        ("metal",),
+        1.0,
+        Nodes((("E", "metal"), ("J", "metal")), floats(100, 110), floats(15, 10), np.array([False, False])),
+        Activities((("E", "mine"), ("J", "mine")), ints(0, 1), floats(15, 5), floats(40, 8), floats(100, 110), floats(supply, supply), ints(0, 0), ints(), ints(), floats()),
+        Lanes((("metal", "E", "J"),), ints(0), ints(1), floats(5), floats(10), ints(transit), floats(0), floats(0.05), floats(0.02), floats(5)),
+        plain_uses((("E", "lamps", "metal"), ("J", "lamps", "metal")), ints(0, 1), floats(10, 10), floats(100, 110), demand),
+        stocks,
+    )
+
+
+def plain_uses(keys, node, base, price, elasticity: float) -> Uses:
+    """Isoelastic uses outside nests, with one elasticity at all times and a choke at ten times the base price."""
+    one = np.ones(len(keys))
+    return Uses(keys, node, base, price, 10 * price, elasticity * one, elasticity * one, 12 * one, np.nan * one, ints(*([-1] * len(keys))), np.nan * one, np.nan * one, ints(), ints(), floats())
+
+
+def no_stocks() -> Stocks:
+    return Stocks(ints(), floats(), floats(), floats(), floats(), floats())
+
+
+def no_uses() -> Uses:
+    return Uses((), ints(), *(floats() for _ in range(7)), ints(), floats(), floats(), ints(), ints(), floats())
+
+
+def nested() -> World:
+    """One region, one industry that combines two goods: 6 t of natural at 5 and 4 t of synthetic at 10, elasticity 0.2, sigma 0.8."""
+    uses = Uses(
+        (("J", "cells", "natural"), ("J", "cells", "synthetic")), ints(0, 1), floats(6, 4), floats(5, 10), floats(25, 50),
+        floats(0.2, 0.2), floats(0.4, 0.4), floats(12, 12), floats(np.nan, np.nan), ints(0, 0), floats(0.8, 0.8), floats(3, 3), ints(), ints(), floats(),
+    )  # fmt: skip
+    return World(
+        ("J",),
+        ("natural", "synthetic"),
+        1.0,
+        Nodes((("J", "natural"), ("J", "synthetic")), floats(5, 10), floats(6, 4), np.array([False, False])),
+        Activities((("J", "mine"), ("J", "kiln")), ints(0, 1), floats(6, 4), floats(9, 9), floats(5, 10), floats(0.5, 0.5), ints(0, 0), ints(), ints(), floats()),
+        Lanes((), ints(), ints(), floats(), floats(), ints(), floats(), floats(), floats(), floats()),
+        uses,
+        no_stocks(),
+    )
+
+
+def scenario(*measures: dict, months: int = 1, start: str = "2030-01", **more) -> Scenario:
+    return Scenario(title="test", question="test?", start=start, months=months, measures=measures, **more)
+
+
+def measure(kind: str = "ban", destinations=("J",), goods=("metal",), exporter: str = "E", **more) -> dict:
+    """A measure known and in force from the first month."""
+    return {"name": kind, "kind": kind, "exporter": exporter, "goods": list(goods), "destinations": list(destinations), "announced": "2030-01", "effective": "2030-01"} | more
+
+
+def market(world: World, *measures: dict, months: int = 1, **more) -> Market:
+    """The market of a window that opens with the scenario."""
+    asked = scenario(*measures, months=months, **more)
+    world = scenario_world(world, asked)
+    return open_window(world, asked, asked.start, base_state(world))
+
+
+def with_friction(world: World, theta: float = 0.5) -> World:
+    """The same world with friction on its lanes."""
+    lanes = world.lanes
+    return replace(world, lanes=replace(lanes, friction=theta * world.nodes.price[lanes.destination]))
