@@ -30,7 +30,7 @@ class InputError(KanmonError):
     exit_code = 2
 
     def __init__(self, problems: Iterable[Problem]):
-        self.problems = list(problems)
+        self.problems = list(dict.fromkeys(problems))
         lines = [f"{len(self.problems)} problem(s) in the input:", *(f"  {problem}" for problem in self.problems)]
         super().__init__("\n".join(lines))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import product
@@ -127,8 +128,7 @@ def load_pack(folder: Path) -> Pack:
     labels: dict[str, dict[str, dict[str, str]]] = {}
     for name, spec in LABELS.items():
         content = _read(folder, name, spec.required, digest, problems)
-        labels[name] = {} if content is None else _labels(name, spec, content, problems)
-    _check_label_references(labels, problems)
+        labels[name] = {} if content is None else _labels(name, spec, content, labels, problems)
     rows: dict[str, tuple[Row, ...]] = {}
     for name, table in FACTS.items():
         content = _read(folder, name, table.required, digest, problems)
@@ -166,7 +166,7 @@ def _records(name: str, text: str, columns: list[str], problems: list[Problem]) 
     if not text.strip():
         problems.append(Problem(f"{name}.csv", "the file is empty", f"start it with the header {','.join(columns)}"))
         return
-    reader = csv.reader(io.StringIO(text))
+    reader = csv.reader(io.StringIO(text), strict=True)
     try:
         header = [column.strip() for column in next(reader)]
         missing = [column for column in columns if column not in header]
@@ -190,7 +190,7 @@ def _records(name: str, text: str, columns: list[str], problems: list[Problem]) 
         problems.append(Problem(f"{name}.csv:{reader.line_num}", f"not readable as CSV ({error})", "check quotes and over-long cells"))
 
 
-def _labels(name: str, spec: LabelTable, text: str, problems: list[Problem]) -> dict[str, dict[str, str]]:
+def _labels(name: str, spec: LabelTable, text: str, labels: dict, problems: list[Problem]) -> dict[str, dict[str, str]]:
     key_column = next(iter(spec.columns))
     table: dict[str, dict[str, str]] = {}
     for line, record in _records(name, text, list(spec.columns), problems):
@@ -201,16 +201,16 @@ def _labels(name: str, spec: LabelTable, text: str, problems: list[Problem]) -> 
             problems.append(Problem(f"{name}.csv:{line}", f"{key_column} {key} stands twice", "delete one of the rows"))
         else:
             table[key] = record
+            if name == "processes" and record["output"] not in labels["goods"]:
+                problems.append(Problem(f"{name}.csv:{line}", f"output {_short(record['output'])} of {key} is not in goods.csv", "add the good or correct the name"))
+            if name == "goods" and record["by_product"] not in ("yes", "no"):
+                problems.append(Problem(f"{name}.csv:{line}", f"by_product of {key} is {_short(record['by_product'])}", "write yes or no"))
     return table
 
 
-def _check_label_references(labels: dict[str, dict[str, dict[str, str]]], problems: list[Problem]) -> None:
-    for key, record in labels["processes"].items():
-        if record["output"] not in labels["goods"]:
-            problems.append(Problem("processes.csv", f"output {record['output']!r} of {key} is not in goods.csv", "add the good or correct the name"))
-    for key, record in labels["goods"].items():
-        if record["by_product"] not in ("yes", "no"):
-            problems.append(Problem("goods.csv", f"by_product of {key} is {record['by_product']!r}", "write yes or no"))
+def _short(text: str) -> str:
+    """A piece of input as a message may show it."""
+    return repr(text if len(text) <= 40 else f"{text[:40]}...")
 
 
 def _facts(name: str, table: FactTable, text: str, labels: dict, problems: list[Problem]) -> Iterator[Row]:
@@ -230,7 +230,7 @@ def _fact(record: dict[str, str]) -> Fact:
 
 
 def _row_problems(name: str, table: FactTable, line: int, record: dict[str, str], labels: dict) -> Iterator[Problem]:
-    keys = ", ".join(record[key] for key in table.keys)
+    keys = ", ".join(record[key][:40] for key in table.keys)
     place = f"{name}.csv:{line}"
     for key, target in table.keys.items():
         value = record[key]
@@ -240,22 +240,22 @@ def _row_problems(name: str, table: FactTable, line: int, record: dict[str, str]
         elif not value:
             yield Problem(place, f"{key} is empty", f"name the {key}" + (" or write *" if key in table.open_keys else ""))
         elif target and value not in labels[target]:
-            yield Problem(place, f"{key} {value!r} is not in {target}.csv", f"add it there or correct the name ({keys})")
+            yield Problem(place, f"{key} {_short(value)} is not in {target}.csv", f"add it there or correct the name ({keys})")
     quantity = table.quantities.get(record["quantity"])
     if quantity is None:
-        yield Problem(place, f"quantity {record['quantity']!r} is not known", f"use one of {', '.join(table.quantities)}")
+        yield Problem(place, f"quantity {_short(record['quantity'])} is not known", f"use one of {', '.join(table.quantities)}")
     if record["source"] not in labels["sources"]:
-        yield Problem(place, f"source {record['source']!r} is not in sources.csv", "add the source, or kanmon-judgement for a guess of yours")
+        yield Problem(place, f"source {_short(record['source'])} is not in sources.csv", "add the source, or kanmon-judgement for a guess of yours")
     try:
         fact = _fact(record)
     except ValidationError as error:
         for item in error.errors():
             column = str(item["loc"][0])
-            yield Problem(place, f"{column} = {record[column][:40]!r} for ({keys}): {item['msg']}", f"{Fact.model_fields[column].description}")
+            yield Problem(place, f"{column} = {_short(record[column])} for ({keys}): {item['msg']}", f"{Fact.model_fields[column].description}")
         return
     if fact.unit not in UNITS:
         accepted = units_of(quantity.dimension) if quantity else list(UNITS)
-        yield Problem(place, f"unit {fact.unit!r} for ({keys}) is not known", f"use one of {', '.join(accepted)}")
+        yield Problem(place, f"unit {_short(fact.unit)} for ({keys}) is not known", f"use one of {', '.join(accepted)}")
         return
     if not fact.low <= fact.value <= fact.high:
         yield Problem(place, f"value {fact.value:g} for ({keys}) is outside its range {fact.low:g} to {fact.high:g}", "low <= value <= high")
@@ -266,7 +266,9 @@ def _row_problems(name: str, table: FactTable, line: int, record: dict[str, str]
         yield Problem(place, f"unit {fact.unit} for ({keys}) measures a {unit.dimension}, {fact.quantity} is a {quantity.dimension}", f"use one of {', '.join(units_of(quantity.dimension))}")
         return
     value = fact.value * unit.factor
-    if value < quantity.lowest or (quantity.lowest_excluded and value == quantity.lowest) or value > quantity.highest:
+    if not math.isfinite(fact.high * unit.factor):
+        yield Problem(place, f"{fact.quantity} = {fact.value:g} {fact.unit} for ({keys}) is too large a number", "check value, high and unit")
+    elif value < quantity.lowest or (quantity.lowest_excluded and value == quantity.lowest) or value > quantity.highest:
         bound = f"{'above' if quantity.lowest_excluded else 'at least'} {quantity.lowest:g}" + (f" and at most {quantity.highest:g}" if quantity.highest < float("inf") else "")
         yield Problem(place, f"{fact.quantity} = {fact.value:g} {fact.unit} for ({keys})", f"must be {bound} {ENGINE_UNIT[quantity.dimension]}; if it ceased to exist, delete the row and cite why")
     if unit.dimension in ("price", "slope", "capital") and fact.currency_year is None:

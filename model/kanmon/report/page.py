@@ -1,1 +1,65 @@
-def render_run(run): return "<html></html>"
+"""The page of one run."""
+
+from __future__ import annotations
+
+from kanmon.report.blocks import Table
+from kanmon.report.headline import headlines_of
+from kanmon.report.html import html
+from kanmon.report.numbers import multiple, significant
+from kanmon.report.sections.answer import answer
+from kanmon.report.sections.assumptions import assumptions
+from kanmon.report.sections.certificate import certificate
+from kanmon.report.sections.cover import cover
+from kanmon.report.sections.prices import prices
+from kanmon.report.sections.reading import reading
+from kanmon.report.sections.supply import supply
+from kanmon.report.sections.timeline import timeline
+from kanmon.report.sections.use import use
+from kanmon.report.sections.wedge import wedge
+from kanmon.report.subject import Subject, subject_of
+from kanmon.report.wording import wording
+from kanmon.run.folder import SavedRun
+
+SECTIONS = ("answer", "timeline", "prices", "supply", "use", "cover", "wedge", "reading", "assumptions", "certificate", "limits")
+"""Sections in order; each has a template in ``templates/run`` and a heading in the catalogue."""
+
+LIMITS = ("stationary", "foresight", "policy", "losses", "prices", "range")
+
+
+def render_run(run: SavedRun) -> str:
+    """The report of a run: one HTML text that opens with the network off."""
+    say = wording()
+    subject = subject_of(run, say)
+    return html(
+        "run.html.j2",
+        say,
+        run.scenario.title,
+        subject=subject,
+        scenario=run.scenario,
+        manifest=run.manifest,
+        sections=SECTIONS,
+        limits=LIMITS,
+        headline_table=headline_table(subject),
+        answer=answer(subject),
+        timeline=timeline(subject),
+        prices=prices(subject),
+        supply=supply(subject),
+        use=use(subject),
+        cover=cover(subject),
+        wedge=wedge(subject),
+        reading=reading(subject),
+        assumptions=assumptions(subject),
+        certificate=certificate(subject),
+    )
+
+
+def headline_table(subject: Subject) -> Table:
+    """Every headline number as it stands in the table."""
+    say = subject.say
+    rows = []
+    for good, headline, entry in headlines_of(subject.table("headlines")):
+        is_multiple = entry.unit == "x baseline"
+        shown = (multiple(entry.value), multiple(entry.baseline)) if is_multiple else (significant(entry.value), significant(entry.baseline))
+        rows.append([subject.names.good(good), say.or_else(f"headline.{headline}", headline), *shown, "" if is_multiple else entry.unit, say.month(entry.month) if entry.month else "", entry.note])
+    columns = [say("column.good"), say("column.headline"), say("column.value"), say("column.baseline"), say("column.unit"), say("column.month"), say("column.note")]
+    return Table(say("headlines.all"), columns, rows, frozenset({0, 1, 4, 5, 6}), "headlines")

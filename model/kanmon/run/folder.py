@@ -180,7 +180,7 @@ def read_run(folder: Path) -> SavedRun:
     try:
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
         scenario = Scenario.model_validate(manifest["scenario"])
-        plans = {name: pd.read_csv(folder / "tables" / f"{name}.csv", dtype=_text_columns, keep_default_na=False, na_values=[""], float_precision="round_trip") for name in KEYS}
+        plans = {name: pd.read_csv(folder / "tables" / f"{name}.csv", dtype=_text_columns, keep_default_na=False, na_values=[""]) for name in KEYS}
         reports = {path.stem: _read_report(path) for path in sorted((folder / "tables").glob("*.csv")) if path.stem not in KEYS}
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise InputError([Problem(str(folder), f"is not the folder of a run ({type(error).__name__}: {error})", "give a folder that kanmon run wrote")]) from None
@@ -191,7 +191,7 @@ _text_columns = {name: str for name in ("window", "month", "unit", *{column for 
 
 
 def _read_report(path: Path) -> pd.DataFrame:
-    frame = pd.read_csv(path, keep_default_na=False, na_values=[], float_precision="round_trip", dtype={"line": str})
+    frame = pd.read_csv(path, keep_default_na=False, na_values=[], dtype={"line": str})
     return frame
 
 

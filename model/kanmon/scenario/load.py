@@ -7,10 +7,11 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from kanmon.carried import scenario_folder
 from kanmon.errors import InputError, Problem
 from kanmon.pack.load import Pack
 from kanmon.pack.schema import FACTS
-from kanmon.scenario.schema import EVERY, Scenario
+from kanmon.scenario.schema import EVERY, Measure, Scenario
 
 LARGEST_FILE = 1_000_000
 """Largest scenario file accepted [bytes]."""
@@ -25,11 +26,11 @@ def load_scenario(path: Path) -> Scenario:
     Raises:
         InputError: file, key path and remedy of every problem.
     """
-    content = _extended(path, [])
+    content, homes = _extended(path, [])
     try:
         return Scenario.model_validate(content)
     except ValidationError as error:
-        raise InputError([_problem(path, item) for item in error.errors()]) from None
+        raise InputError([_problem(homes.get(str(item["loc"][0]), path) if item["loc"] else path, item) for item in error.errors()]) from None
 
 
 def find_scenarios(folder: Path) -> dict[str, Path]:
@@ -57,6 +58,8 @@ def check_against(scenario: Scenario, pack: Pack, place: str) -> list[Problem]:
             known(f"{here}.destinations", region, "regions", open_key=True)
         for industry in measure.industries:
             known(f"{here}.industries", industry, "industries")
+        if measure.industries and len(problems) == before:
+            problems.extend(_scope_problems(f"{place} {here}.industries", measure, pack))
         if len(problems) == before and not any(
             good in measure.goods and measure.exporter in (origin, EVERY) and (destination in measure.destinations or EVERY in measure.destinations)
             for good, origin, destination in (row.keys for row in pack.facts("trade", "base_flow"))
@@ -80,9 +83,25 @@ def check_against(scenario: Scenario, pack: Pack, place: str) -> list[Problem]:
     return problems
 
 
+def _scope_problems(where: str, measure: Measure, pack: Pack) -> list[Problem]:
+    """An end-user scope must name industries that use the goods, one good each: a nest is bought together."""
+    problems, found = [], False
+    uses = [row.keys for row in pack.facts("uses", "base_use")]
+    for region, industry, good in uses:
+        if industry in measure.industries and good in measure.goods and region != measure.exporter and (region in measure.destinations or EVERY in measure.destinations):
+            found = True
+            if sum(other[:2] == (region, industry) for other in uses) > 1:
+                problems.append(Problem(where, f"an industry in scope combines {good} with other goods in {region}", "bar the goods from it by a ban on the lanes, or split the industry in the pack"))
+    if not found:
+        problems.append(Problem(where, "no industry in scope uses these goods in the destinations", "check industries, goods and destinations against uses.csv"))
+    return problems
+
+
 def _problem(path: Path, item) -> Problem:
     where = ""
     for part in item["loc"]:
+        if isinstance(part, str) and not part.isidentifier():
+            continue  # pydantic's name for one of several accepted forms
         where += f"[{part}]" if isinstance(part, int) else f".{part}" if where else str(part)
     message = item["msg"].removeprefix("Value error, ")
     if item["type"] == "extra_forbidden":
@@ -92,22 +111,26 @@ def _problem(path: Path, item) -> Problem:
     return Problem(f"{path.name} {where}".strip(), message, "scenarios/README.md says what is accepted")
 
 
-def _extended(path: Path, chain: list[Path]) -> dict:
+def _extended(path: Path, chain: list[Path]) -> tuple[dict, dict[str, Path]]:
+    """Content of a scenario with what it extends, and the file that each top-level key comes from."""
     path = path.resolve()
     if path in chain:
         loop = " -> ".join(step.name for step in (*chain, path))
         raise InputError([Problem(f"{chain[0].name} extends", f"the scenarios extend each other in a circle ({loop})", "let one of them stand by itself")])
     content = _read(path, chain)
     parent = content.pop("extends", None)
+    homes = dict.fromkeys(content, path)
     if parent is None:
-        return content
+        return content, homes
     if not isinstance(parent, str) or not parent or "/" in parent or "\\" in parent:
-        raise InputError([Problem(f"{path.name} extends", f"{parent!r} is not the name of a scenario", "name a scenario of the same folder, without its ending")])
-    base = _extended(path.parent / f"{parent.removesuffix('.toml')}.toml", [*chain, path])
+        raise InputError([Problem(f"{path.name} extends", f"{parent!r} is not the name of a scenario", "name a scenario of the same folder or a shipped one, without its ending")])
+    beside = path.parent / f"{parent.removesuffix('.toml')}.toml"
+    shipped = scenario_folder() / beside.name
+    base, base_homes = _extended(shipped if not beside.is_file() and shipped.is_file() else beside, [*chain, path])
     merged = base | content
     if isinstance(base.get("market"), dict) and isinstance(content.get("market"), dict):
         merged["market"] = base["market"] | content["market"]
-    return merged
+    return merged, base_homes | homes
 
 
 def _read(path: Path, chain: list[Path]) -> dict:
@@ -117,9 +140,9 @@ def _read(path: Path, chain: list[Path]) -> dict:
     if path.stat().st_size > LARGEST_FILE:
         raise InputError([Problem(path.name, f"the file has more than {LARGEST_FILE // 10**6} MB", "it is not a scenario")])
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise InputError([Problem(path.name, f"not readable as TOML ({error})", "mend the line named; scenarios/README.md has an example")]) from None
+        content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        raise InputError([Problem(path.name, f"not readable as TOML ({str(error)[:200]})", "mend the line named; scenarios/README.md has an example")]) from None
     if not content:
         raise InputError([Problem(path.name, "the file is empty", "start with title, question, start and measures")])
     return content

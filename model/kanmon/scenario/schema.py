@@ -10,7 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 from kanmon.scenario.months import Month, month_name
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
-Share = Annotated[float, Field(ge=0, le=10, allow_inf_nan=False)]
+Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+Share = Annotated[Number, Field(ge=0, le=10)]
 
 EVERY = "*"
 
@@ -37,11 +38,11 @@ class Measure(Strict):
     goods: tuple[Text, ...] = Field(description="goods restricted", min_length=1)
     destinations: tuple[Text, ...] = Field(description="regions concerned; [\"*\"] for all")
     industries: tuple[Text, ...] = Field((), description="end-user scope: only these industries are barred from the exporter's material (kind ban only); empty for all")
-    share_of_use: float = Field(1.0, gt=0, le=1, description="share of those industries' use that is in scope, for entity lists")
-    share: Share | tuple[Share, ...] | None = Field(None, description="quota as a share of the base flow; one number, or one a month (the last one goes on)")
+    share_of_use: Number = Field(1.0, gt=0, le=1, description="share of those industries' use that is in scope, for entity lists")
+    share: Share | Annotated[tuple[Share, ...], Field(min_length=1)] | None = Field(None, description="quota as a share of the base flow; one number, or one a month (the last one goes on)")
     pooled: bool = Field(False, description="quota on the sum over destinations and goods instead of each lane by itself")
-    rate: float | None = Field(None, ge=0, le=20, allow_inf_nan=False, description="ad-valorem tax: export_tax on the origin price, tariff on the value before duty")
-    amount: float | None = Field(None, ge=0, allow_inf_nan=False, description="specific tax [USD/t]")
+    rate: Number | None = Field(None, ge=0, le=20, description="ad-valorem tax: export_tax on the origin price, tariff on the value before duty")
+    amount: Number | None = Field(None, ge=0, description="specific tax [USD/t]")
     announced: Month = Field(description="month in which the market learns of it, as \"YYYY-MM\"")
     effective: Month = Field(description="first month in force")
     end: Month | None = Field(None, description="first month no longer in force; leave it out for a measure that stays")
@@ -85,8 +86,8 @@ class Assumption(Strict):
     table: Text = Field(description="fact table, e.g. \"friction\"")
     quantity: Text = Field(description="quantity of that table, e.g. \"theta\"")
     where: dict[str, str] = Field(default_factory=dict, description="keys that the facts must have, e.g. { good = \"gallium\" }; those left out match all")
-    value: float | None = Field(None, allow_inf_nan=False, description="new value, in the unit of the row in the pack")
-    multiply: float | None = Field(None, gt=0, allow_inf_nan=False, description="factor on the value of the pack")
+    value: Number | None = Field(None, description="new value, in the unit of the row in the pack")
+    multiply: Number | None = Field(None, gt=0, description="factor on the value of the pack")
     take: Literal["low", "high"] | None = Field(None, description="take the low or the high end of the range in the pack")
 
     @model_validator(mode="after")
@@ -110,7 +111,7 @@ class Scenario(Strict):
     title: Text = Field(description="short title")
     question: Text = Field(description="the question in one sentence; it opens the report")
     start: Month = Field(description="first month shown, before anything is announced")
-    months: int = Field(36, ge=1, le=120, description="months shown; at least twelve after the last measure ends")
+    months: int = Field(36, strict=True, ge=1, le=120, description="months shown; at least twelve after the last measure ends")
     focus: Text | None = Field(None, description="region whose prices, suppliers and uses the report is about; left out, the first destination named by a measure")
     market: MarketOptions = Field(default_factory=MarketOptions, description="switches of the market model")
     measures: tuple[Measure, ...] = Field((), description="policy measures")
@@ -119,7 +120,10 @@ class Scenario(Strict):
     @model_validator(mode="after")
     def _dates(self) -> Self:
         last = self.start + self.months
+        names = [measure.name for measure in self.measures]
         for place, measure in enumerate(self.measures):
+            if measure.name in names[:place]:
+                raise ValueError(f"measures[{place}] has the name of another one, {measure.name!r}; give each its own")
             if not self.start <= measure.announced < last:
                 raise ValueError(f"measures[{place}] is announced in {month_name(measure.announced)}, outside the scenario ({month_name(self.start)} to {month_name(last - 1)}); move start or the dates")
             if measure.effective >= last:

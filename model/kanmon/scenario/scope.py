@@ -12,7 +12,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from kanmon.errors import InputError, Problem
 from kanmon.scenario.schema import EVERY, Measure
 from kanmon.world.world import Lanes, Nodes, Uses, World
 
@@ -22,20 +21,13 @@ UNRESTRICTED = " (unrestricted)"
 def segregate(world: World, measure: Measure) -> World:
     """Give every good and destination of a measure with an end-user scope its unrestricted market.
 
-    Raises:
-        InputError: no use is in scope, or a use in scope belongs to a nest (its goods are bought together).
+    :func:`kanmon.scenario.load.check_against` has seen to it that uses are in scope and that none belongs to a nest.
     """
-    found = 0
     for region, good in world.nodes.keys:
         if good in measure.goods and (region in measure.destinations or EVERY in measure.destinations) and region != measure.exporter:
             in_scope = np.array([key[0] == region and key[1] in measure.industries and key[2] == good for key in world.uses.keys])
             if in_scope.any():
-                found += 1
-                if world.uses.in_nest[in_scope].any():
-                    raise InputError([Problem(f"measure {measure.name!r}", f"an industry in scope combines {good} with other goods in {region}", "bar the goods from it by a measure on each, or split the industry in the pack")])
                 world = _split(world, world.nodes.index()[region, good], in_scope, measure)
-    if not found:
-        raise InputError([Problem(f"measure {measure.name!r}", "no industry in scope uses these goods in the destinations", "check industries, goods and destinations against uses.csv")])
     return world
 
 

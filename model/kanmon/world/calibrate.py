@@ -284,7 +284,7 @@ class _Calibrator:
             flow = quantity["trade", row.keys]
             months = self._need("routes", "transit", good, origin, destination)
             if months != round(months):
-                self._problem("routes.csv", f"transit of {good} from {origin} to {destination} is {months:g} months", "give a whole number of months")
+                self._problem(self._place("routes", "transit", good, origin, destination), f"transit of {good} from {origin} to {destination} is {months:g} months", "give a whole number of months")
             gap = discount ** round(months) * nodes.price[end] - nodes.price[start]
             margin = gap
             if flow == 0:
@@ -365,6 +365,10 @@ class _Calibrator:
             rows.append([place, base, minimum, interest * nodes.price[place] + holding, self._need("stocks", "convenience_exponent", region, good), holding])
         node, base, minimum, convenience, exponent, holding = np.array(rows).T if rows else np.zeros((6, 0))
         return Stocks(_integers(node), base, minimum, convenience, exponent, holding)
+
+    def _place(self, table: str, quantity: str, *keys: str) -> str:
+        row = self.pack.find(table, quantity, *keys)
+        return f"{table}.csv" if row is None else row.place
 
     def _need(self, table: str, quantity: str, *keys: str) -> float:
         row = self.pack.find(table, quantity, *keys)

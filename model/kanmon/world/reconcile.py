@@ -78,4 +78,5 @@ def _project(share: np.ndarray, matrix: sparse.csc_array, weight: np.ndarray, lo
         normal = (part @ sparse.diags_array(1 / weight[free]) @ part.T).toarray()
         step, *_ = np.linalg.lstsq(normal, gap, rcond=1e-12)
         share[free] -= (part.T @ step) / weight[free]
-    return share
+    # Back within bounds: what cannot be balanced without leaving them stays unbalanced, and the caller says where.
+    return np.clip(share, lower, upper)

@@ -1,0 +1,232 @@
+"""Line charts over months: direct labels at the right, the measure's dates above, no legend."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import plotly.graph_objects as go
+
+from kanmon.indicators.view import View
+from kanmon.report.blocks import plain
+from kanmon.report.palette import INK, MUTED, PAPER, RULE, SHADE
+from kanmon.report.wording import Wording
+
+HEIGHT = 270
+TOP, BOTTOM, LEFT = 46, 40, 46
+LETTER = 6.3
+"""Width of a letter of a label [px]."""
+
+LABEL_LINE = 14
+FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Noto Sans JP', 'IPAGothic', sans-serif"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line: its name, values by month, what a pointer shows, and how it is drawn.
+
+    ``marked`` months get an open circle; ``number`` is written at the month ``number_at``.
+    """
+
+    name: str
+    months: Sequence[str]
+    values: Sequence[float]
+    texts: Sequence[str]
+    colour: str
+    dash: str = "solid"
+    width: float = 2.0
+    marked: Sequence[bool] = ()
+    number: str = ""
+    number_at: int = 0
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Vertical axis: suffix of its ticks, level of the dashed reference line, least height of its range, whether it starts at zero."""
+
+    suffix: str = ""
+    reference: float | None = None
+    least: float = 0.0
+    from_zero: bool = False
+    bounds: tuple[float, float] | None = None
+
+
+@dataclass
+class _Extent:
+    low: float
+    high: float
+    height: float = field(default=HEIGHT - TOP - BOTTOM)
+
+    def pixel(self, value: float) -> float:
+        return (self.high - value) / (self.high - self.low) * self.height
+
+
+def extent(lines: Sequence[Line], scale: Scale) -> tuple[float, float]:
+    """Range of values that shows every line with room for a number above the highest point."""
+    values = [value for line in lines for value in line.values]
+    if scale.reference is not None:
+        values.append(scale.reference)
+    low, high = min(values), max(values)
+    if high - low < scale.least:
+        middle = (high + low) / 2
+        low, high = middle - scale.least / 2, middle + scale.least / 2
+    room = high - low
+    return (0.0 if scale.from_zero else low - 0.1 * room), high + 0.16 * room
+
+
+def line_figure(lines: Sequence[Line], scale: Scale, view: View, say: Wording) -> go.Figure:
+    """Draw lines on a common time axis."""
+    low, high = scale.bounds or extent(lines, scale)
+    frame = _Extent(low, high)
+    figure = go.Figure(layout={"template": {}})
+    for line in lines:
+        _draw(figure, line)
+    labels = [label for line in lines for label in wrap(line.name)]
+    right = int(max(map(len, labels)) * LETTER) + 22
+    figure.update_layout(
+        height=HEIGHT,
+        autosize=True,
+        margin={"l": LEFT, "r": right, "t": TOP, "b": BOTTOM},
+        showlegend=False,
+        hovermode="closest",
+        dragmode=False,
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        font={"family": FONT, "size": 12, "color": INK},
+        hoverlabel={"bgcolor": PAPER, "bordercolor": RULE, "font": {"family": FONT, "size": 12, "color": INK}},
+        xaxis=_months_axis(view, say),
+        yaxis={"range": [low, high], "ticksuffix": scale.suffix, "nticks": 6, "gridcolor": RULE, "zeroline": False, "fixedrange": True, "tickfont": {"size": 11, "color": MUTED}, "separatethousands": True},
+        shapes=_dates(view) + _reference(scale),
+        annotations=_date_labels(view, say) + _end_labels(lines, frame) + _numbers(lines, frame),
+    )
+    return figure
+
+
+def _middle(month: str) -> str:
+    """A month's value stands for the whole month: draw it at its middle."""
+    return f"{month}-15"
+
+
+def _draw(figure: go.Figure, line: Line) -> None:
+    days = [_middle(month) for month in line.months]
+    texts = [plain(text) for text in line.texts]
+    figure.add_scatter(x=days, y=list(line.values), mode="lines", line={"color": line.colour, "width": line.width, "dash": line.dash}, text=texts, hovertemplate="%{text}<extra></extra>")
+    marks = [place for place, mark in enumerate(line.marked) if mark]
+    if marks:
+        figure.add_scatter(
+            x=[days[place] for place in marks],
+            y=[line.values[place] for place in marks],
+            mode="markers",
+            marker={"symbol": "circle-open", "size": 7, "color": line.colour, "line": {"width": 1.5}},
+            text=[texts[place] for place in marks],
+            hovertemplate="%{text}<extra></extra>",
+        )
+
+
+def _months_axis(view: View, say: Wording) -> dict:
+    """Ticks in January and July, or in January alone over long spans; the year stands under January and the first tick."""
+    step = 6 if len(view.months) <= 48 else 12
+    ticks = [month for month in view.months if (int(month[5:]) - 1) % step == 0] or [view.months[0]]
+    texts = [say.short_month(month) + (f"<br>{month[:4]}" if place == 0 or month.endswith("-01") else "") for place, month in enumerate(ticks)]
+    return {
+        "type": "date",
+        "range": [f"{view.months[0]}-01", _month_after(view.months[-1])],
+        "tickmode": "array",
+        "tickvals": [f"{month}-01" for month in ticks],
+        "ticktext": texts,
+        "ticks": "outside",
+        "ticklen": 4,
+        "tickcolor": RULE,
+        "tickangle": 0,
+        "showgrid": False,
+        "linecolor": RULE,
+        "showline": True,
+        "fixedrange": True,
+        "tickfont": {"size": 11, "color": MUTED},
+    }
+
+
+def _month_after(month: str) -> str:
+    year, number = map(int, month.split("-"))
+    return f"{year + number // 12:04d}-{number % 12 + 1:02d}-01"
+
+
+def _dates(view: View) -> list[dict]:
+    """The months in force shaded, the announcement as a dotted line."""
+    if view.announced is None or view.effective is None:
+        return []
+    last = f"{view.end}-01" if view.end else _month_after(view.months[-1])
+    shade = {"type": "rect", "xref": "x", "yref": "paper", "x0": f"{view.effective}-01", "x1": last, "y0": 0, "y1": 1, "fillcolor": SHADE, "line": {"width": 0}, "layer": "below"}
+    line = {"type": "line", "xref": "x", "yref": "paper", "x0": f"{view.announced}-01", "x1": f"{view.announced}-01", "y0": 0, "y1": 1.18, "line": {"color": MUTED, "width": 1, "dash": "dot"}, "layer": "below"}
+    return [shade, line]
+
+
+def _reference(scale: Scale) -> list[dict]:
+    if scale.reference is None:
+        return []
+    return [{"type": "line", "xref": "paper", "yref": "y", "x0": 0, "x1": 1, "y0": scale.reference, "y1": scale.reference, "line": {"color": MUTED, "width": 1, "dash": "dash"}, "layer": "below"}]
+
+
+def _date_labels(view: View, say: Wording) -> list[dict]:
+    """Two rows above the plot, so that dates a month apart do not collide."""
+    if view.announced is None or view.effective is None:
+        return []
+    key = "chart.in_force_open" if view.end is None else "chart.in_force"
+    last = say.month(view.in_force[-1])
+    rows = [(view.announced, 1.19, say("chart.announced", month=say.month(view.announced))), (view.effective, 1.085, say(key, first=say.month(view.effective), last=last))]
+    labels = []
+    for month, height, text in rows:
+        late = view.months.index(month) > 0.6 * len(view.months)
+        labels.append({"x": f"{month}-01", "xref": "x", "y": height, "yref": "paper", "text": plain(text), "showarrow": False, "xanchor": "right" if late else "left", "yanchor": "middle", "xshift": -3 if late else 3, "font": {"size": 11, "color": MUTED}})
+    return labels
+
+
+def wrap(name: str, width: int = 17) -> list[str]:
+    """A label in at most two lines, broken at a space or hyphen."""
+    if len(name) <= width:
+        return [name]
+    cuts = [place + (character == "-") for place, character in enumerate(name) if character in " -"]
+    if not cuts:
+        return [name]
+    cut = min(cuts, key=lambda place: abs(place - len(name) / 2))
+    return [name[:cut].rstrip(), name[cut:].lstrip()]
+
+
+def _end_labels(lines: Sequence[Line], frame: _Extent) -> list[dict]:
+    """A name at the end of each line, moved apart where they would overlap and joined to its line by a leader."""
+    ends = [frame.pixel(line.values[-1]) for line in lines]
+    highest = [max(line.values) for line in lines]
+    heights = [LABEL_LINE * len(wrap(line.name)) + 2 for line in lines]
+    order = sorted(range(len(lines)), key=lambda place: (round(ends[place] / 6), -highest[place]))
+    tops: dict[int, float] = {}
+    floor = 0.0
+    for place in order:
+        tops[place] = max(floor, ends[place] - heights[place] / 2)
+        floor = tops[place] + heights[place]
+    ceiling = frame.height
+    for place in reversed(order):
+        tops[place] = min(tops[place], ceiling - heights[place])
+        ceiling = tops[place]
+    labels = []
+    for place in order:
+        line = lines[place]
+        shift = tops[place] + heights[place] / 2 - ends[place]
+        labels.append({
+            "x": _middle(line.months[-1]), "xref": "x", "y": line.values[-1], "yref": "y", "text": "<br>".join(plain(part) for part in wrap(line.name)),
+            "showarrow": True, "arrowhead": 0, "arrowwidth": 1, "arrowcolor": line.colour, "ax": 14, "ay": round(shift, 1), "xanchor": "left", "yanchor": "middle", "align": "left", "font": {"size": 12, "color": line.colour},
+        })  # fmt: skip
+    return labels
+
+
+def _numbers(lines: Sequence[Line], frame: _Extent) -> list[dict]:
+    """The number of a line at one of its months: above it in the upper half of the chart, else below."""
+    labels = []
+    for line in lines:
+        if line.number:
+            value = line.values[line.number_at]
+            above = frame.pixel(value) < frame.height * 0.6
+            labels.append({
+                "x": _middle(line.months[line.number_at]), "xref": "x", "y": value, "yref": "y", "text": plain(line.number), "showarrow": False,
+                "yanchor": "bottom" if above else "top", "yshift": 3 if above else -3, "font": {"size": 12, "color": line.colour},
+            })  # fmt: skip
+    return labels

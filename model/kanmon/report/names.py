@@ -1,0 +1,65 @@
+"""Names of regions, goods, industries and activities as readers know them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from kanmon.indicators.sourcing import DOMESTIC, FROM_STOCK
+from kanmon.indicators.view import UNRESTRICTED_MARK
+from kanmon.report.wording import Wording
+
+IN_SCOPE_MARK, IDLE_MARK = " (in scope)", " (idle)"
+
+
+@dataclass(frozen=True)
+class Names:
+    """Lookup of names; a key that nobody named stands for itself."""
+
+    say: Wording
+    by_key: dict[tuple[str, str], str]
+    minerals: dict[str, str]
+
+    def region(self, key: str) -> str:
+        if key in (DOMESTIC, FROM_STOCK):
+            return self.say(f"origin.{key.replace(' ', '_')}")
+        return self.by_key.get(("regions", key), key)
+
+    def good(self, key: str) -> str:
+        base = key.removesuffix(UNRESTRICTED_MARK)
+        name = self.by_key.get(("goods", base), base)
+        return name if key == base else self.say("good.unrestricted", good=name)
+
+    def good_in_text(self, key: str) -> str:
+        """Name of a good inside a sentence: a capital stays only where the whole word has them."""
+        name = self.good(key)
+        return name[0].lower() + name[1:] if name[1:2].islower() else name
+
+    def industry(self, key: str) -> str:
+        base = key.removesuffix(IN_SCOPE_MARK)
+        name = self.by_key.get(("industries", base), base)
+        return name if key == base else self.say("industry.in_scope", industry=name)
+
+    def activity(self, key: str) -> str:
+        base = key.removesuffix(IDLE_MARK)
+        return self.by_key.get(("processes", base), base)
+
+    def any(self, key: str) -> str:
+        """Name of a key whose kind is not known."""
+        for kind in ("regions", "goods", "industries", "processes"):
+            if (kind, key) in self.by_key:
+                return self.by_key[kind, key]
+        return key
+
+    def mineral(self, good: str) -> str:
+        return self.minerals.get(good.removesuffix(UNRESTRICTED_MARK), "")
+
+
+def names_of(labels: pd.DataFrame, say: Wording) -> Names:
+    """Names from the table of labels, in the language of the wording where it has them."""
+    column = f"name_{say.language}"
+    column = column if column in labels else "name_en"
+    by_key = {(str(row["kind"]), str(row["key"])): str(row[column]) for row in labels.to_dict("records")}
+    goods = labels[labels["kind"] == "goods"]
+    return Names(say, by_key, {str(key): str(group) for key, group in zip(goods["key"], goods["group"], strict=True)})

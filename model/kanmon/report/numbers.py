@@ -1,0 +1,91 @@
+"""Numbers as a reader sees them: two or three significant digits, a unit, no noise of the solver."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+
+from kanmon.report.wording import NBSP
+
+MINUS = "\u2212"
+TIMES = "\u00d7"
+DEAR = 20_000.0
+"""Price above which a good is quoted by the kilogram [USD/t]."""
+
+
+def number(value: object) -> float | None:
+    """A cell of a table as a number; None for an empty one."""
+    if value is None or value == "" or value is pd.NA:
+        return None
+    result = float(str(value))
+    return None if math.isnan(result) else result
+
+
+def significant(value: float, digits: int = 3, noise: float = 5e-4) -> str:
+    """Round to significant digits with thousands separators; what is below ``noise`` is zero."""
+    if not math.isfinite(value):
+        return "–"
+    if abs(value) < noise:
+        return "0"
+    places = digits - 1 - math.floor(math.log10(abs(value)))
+    rounded = round(value, places)
+    text = f"{abs(rounded):,.{max(places, 0)}f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return (MINUS if rounded < 0 else "") + text
+
+
+def multiple(value: float) -> str:
+    """1.36×."""
+    decimals = 2 if abs(value) < 10 else 1 if abs(value) < 100 else 0
+    text = f"{value:,.{decimals}f}"
+    return f"{text}{TIMES}"
+
+
+def percent(value: float) -> str:
+    """A number in per cent with two significant digits: 4.7 %, 46 %, 0.3 %."""
+    if abs(value) < 0.05:
+        return f"0{NBSP}%"
+    decimals = 0 if abs(value) >= 9.95 else 1
+    return f"{MINUS if value < 0 else ''}{abs(value):,.{decimals}f}{NBSP}%"
+
+
+def change(value: float) -> str:
+    """A change in per cent with its sign."""
+    text = percent(value)
+    return text if value < 0.05 else f"+{text}"
+
+
+def signed(value: float) -> str:
+    """A quantity with its sign."""
+    text = significant(value)
+    return text if text == "0" or value < 0 else f"+{text}"
+
+
+def tonnes(value: float) -> str:
+    return f"{significant(value)}{NBSP}t"
+
+
+def days(value: float) -> str:
+    return f"{value:,.0f}"
+
+
+def price_unit(base: float) -> str:
+    """Unit in which a good is quoted: by the kilogram if it is dear."""
+    return "USD/kg" if base > DEAR else "USD/t"
+
+
+def price(value: float, base: float) -> str:
+    """A price [USD/t] in the unit its good is quoted in."""
+    return f"{price_value(value, base)}{NBSP}{price_unit(base)}"
+
+
+def price_value(value: float, base: float) -> str:
+    """The same without the unit."""
+    return significant(value / 1000.0 if base > DEAR else value)
+
+
+def residual(value: float) -> str:
+    """A residual, as a power of ten."""
+    return "0" if value == 0 else f"{value:.0e}".replace("e-0", "e-")

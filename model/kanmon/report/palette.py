@@ -1,0 +1,70 @@
+"""Colours with a fixed meaning through every report, in pairs for light and dark paper.
+
+Chosen to differ in lightness as well as in hue, so that they hold for colour-blind readers and in black and white.
+"""
+
+from __future__ import annotations
+
+FOCUS, EXPORTER, THIRD = "#0b5cad", "#b83a08", "#586574"
+MET, THRIFT, SHED = "#c3d1de", "#d9930d", "#8b1e3f"
+DOMESTIC, STOCK = "#2a7452", "#75559f"
+ORIGINS = ("#6a7888", "#8592a0", "#a1adb9", "#bcc6d0")
+OTHER_ORIGINS = "#dbe1e7"
+INK, MUTED, RULE, SHADE, PAPER = "#1c2733", "#55616e", "#d5dbe1", "#eef1f4", "#ffffff"
+SCENARIOS = ("#0b5cad", "#b83a08", "#2a7452", "#75559f", "#8a5a00", "#a82a66", "#0d6f7c")
+
+DARK = {
+    "#0b5cad": "#6cb6ff",
+    "#b83a08": "#ff9b66",
+    "#586574": "#b4c0cc",
+    "#c3d1de": "#3d5064",
+    "#d9930d": "#f0b43c",
+    "#8b1e3f": "#f0779a",
+    "#2a7452": "#5fc598",
+    "#75559f": "#bd9ee8",
+    "#6a7888": "#9fadbb",
+    "#8592a0": "#8391a0",
+    "#a1adb9": "#6a7785",
+    "#bcc6d0": "#53606d",
+    "#dbe1e7": "#3f4a56",
+    "#1c2733": "#e6ebf0",
+    "#55616e": "#a5b1bd",
+    "#d5dbe1": "#38434e",
+    "#eef1f4": "#232c35",
+    "#ffffff": "#161d24",
+    "#8a5a00": "#e0b352",
+    "#a82a66": "#f58abb",
+    "#0d6f7c": "#57c7d4",
+}
+"""The colour on dark paper of each colour on light paper; the page's script and stylesheet swap them."""
+
+ROLES = {
+    "focus": FOCUS,
+    "exporter": EXPORTER,
+    "third": THIRD,
+    "met": MET,
+    "thrift": THRIFT,
+    "shed": SHED,
+    "domestic": DOMESTIC,
+    "stock": STOCK,
+    "ink": INK,
+    "muted": MUTED,
+    "rule": RULE,
+    "shade": SHADE,
+    "paper": PAPER,
+    "other": OTHER_ORIGINS,
+    **{f"origin-{place}": colour for place, colour in enumerate(ORIGINS)},
+    **{f"scenario-{place}": colour for place, colour in enumerate(SCENARIOS)},
+}
+"""Names of the colours in the stylesheet."""
+
+
+def stylesheet_variables(dark: bool) -> str:
+    """Declarations of the colours as custom properties."""
+    return " ".join(f"--{role}: {DARK[colour] if dark else colour};" for role, colour in ROLES.items())
+
+
+def on(colour: str) -> str:
+    """Ink that can be read on a filled area of a colour (on light paper)."""
+    red, green, blue = (int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5))
+    return INK if 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.5 else PAPER

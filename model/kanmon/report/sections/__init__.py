@@ -1,0 +1,1 @@
+"""The sections of a run's page: each a function from the subject to what its template shows."""

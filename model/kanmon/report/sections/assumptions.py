@@ -1,0 +1,150 @@
+"""Assumptions with their sources: those that matter most in view, the others folded away."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from kanmon.report.blocks import Table
+from kanmon.report.numbers import number, percent, significant
+from kanmon.report.subject import Subject
+
+FIRST = ("theta", "elasticity_short_run", "sigma_short_run", "choke_multiple", "days", "ratio")
+"""Quantities in view: friction of switching, answer of use to the price, choke, stocks, scrap."""
+
+QUALITIES = ("reported", "derived", "estimated", "assumed")
+SHOWN_ADJUSTMENTS = 10
+MOVED = 1e-4
+"""Adjustments of base-year facts below this share are rounding [1]."""
+
+
+@dataclass(frozen=True)
+class Assumption:
+    """One fact, or several that agree in everything but their keys."""
+
+    about: str
+    value: str
+    span: str
+    quality: str
+    quality_key: str
+    title: str
+    url: str
+    place: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """Facts about one quantity: its name, and why it matters."""
+
+    name: str
+    why: str
+    facts: Sequence[Assumption]
+
+
+@dataclass(frozen=True)
+class Assumptions:
+    """Groups in view and folded away; how the facts divide by quality."""
+
+    first: Sequence[Group]
+    others: Sequence[Group]
+    tally: Sequence[tuple[str, str, int]]
+    count: int
+    changed: Sequence[str]
+    adjusted: str
+    adjustments: Table | None
+    all_adjustments: Table | None
+    projects: Table | None
+    project_count: int
+
+
+def assumptions(subject: Subject) -> Assumptions:
+    """Everything a reader needs to follow a headline to its sources."""
+    table = subject.table("assumptions")
+    quantities = list(dict.fromkeys(table["quantity"])) if len(table) else []
+    groups = {quantity: _group(subject, quantity, table[table["quantity"] == quantity]) for quantity in quantities}
+    tally = [(key, subject.say.or_else(f"quality.{key}", key), int((table["quality"] == key).sum())) for key in (*QUALITIES, *sorted(set(table["quality"]) - set(QUALITIES)))] if len(table) else []
+    sentence, largest, every = _adjustments(subject)
+    projects, count = _projects(subject)
+    first = [groups[quantity] for quantity in FIRST if quantity in groups]
+    others = [group for quantity, group in groups.items() if quantity not in FIRST]
+    return Assumptions(first, others, [item for item in tally if item[2]], len(table), _changed(subject), sentence, largest, every, projects, count)
+
+
+def _changed(subject: Subject) -> list[str]:
+    """What the scenario assumes differently from the data pack."""
+    say = subject.say
+    lines = []
+    for item in subject.run.scenario.assumptions:
+        how = say("changed.value", value=significant(item.value)) if item.value is not None else say("changed.multiply", value=significant(item.multiply)) if item.multiply is not None else say(f"changed.{item.take}")
+        where = ", ".join(subject.names.any(key) for key in item.where.values())
+        lines.append(say("changed.line", quantity=say.or_else(f"quantity.{item.quantity}.name", item.quantity), where=where or say("changed.everywhere"), how=how))
+    options = subject.run.scenario.market
+    lines += [say(f"changed.{name}") for name, on in (("no_scrap_loop", not options.scrap_loop), ("no_private_stocks", not options.private_stocks)) if on]
+    return lines + [say("changed.variant", name=name) for name in options.variants]
+
+
+def _group(subject: Subject, quantity: str, rows: pd.DataFrame) -> Group:
+    say = subject.say
+    merged: dict[tuple, Assumption] = {}
+    for row in rows.to_dict("records"):
+        fact = _fact(subject, row)
+        same = (fact.value, fact.span, fact.quality, fact.title, fact.place, fact.note)
+        merged[same] = replace(merged[same], about=f"{merged[same].about}; {fact.about}") if same in merged else fact
+    return Group(say.or_else(f"quantity.{quantity}.name", quantity.replace("_", " ")), say.or_else(f"quantity.{quantity}.why", ""), list(merged.values()))
+
+
+def _fact(subject: Subject, row: dict) -> Assumption:
+    say = subject.say
+    keys = [key for key in str(row["keys"]).split(", ") if key not in ("all", row["quantity"])]
+    about = say("keys.joiner").join(subject.names.any(key) for key in keys) or say("keys.all")
+    unit = "" if row["unit"] == "1" else f" {row['unit']}"
+    value, low, high = number(row["value"]), number(row["low"]), number(row["high"])
+    span = "" if low is None or high is None else f"{significant(low)} – {significant(high)}"
+    year = str(row["currency_year"]).removesuffix(".0")
+    if year and year != "nan":
+        unit += " " + say("keys.money_of", year=year)
+    url = str(row["source_url"])
+    return Assumption(
+        about, ("–" if value is None else significant(value)) + unit, span, say.or_else(f"quality.{row['quality']}", str(row["quality"])), str(row["quality"]),
+        str(row["source_title"]), url if url.startswith(("https://", "http://")) else "", str(row["place"]), str(row["note"]),
+    )  # fmt: skip
+
+
+def _adjustments(subject: Subject) -> tuple[str, Table | None, Table | None]:
+    """What the reconciliation of the base year moved: a sentence, the largest, all that moved."""
+    say, table = subject.say, subject.table("adjustments").copy()
+    if table.empty:
+        return say("adjustments.none"), None, None
+    for column in ("reported", "reconciled", "relative"):
+        table[column] = pd.to_numeric(table[column]).fillna(0.0)
+    size = table["relative"].abs()
+    moved = table[size > MOVED].assign(size=size).sort_values("size", ascending=False)
+    if moved.empty:
+        return say("adjustments.tiny", count=str(len(table)), share=percent(100 * MOVED) if MOVED >= 5e-4 else f"{100 * MOVED:g} %"), None, None
+    sentence = say("adjustments.sentence", moved=str(len(moved)), count=str(len(table)), largest=percent(100 * moved["size"].iloc[0]))
+    rows = [
+        [say.or_else(f"table.{row['table']}", str(row["table"])), say("keys.joiner").join(subject.names.any(key) for key in str(row["keys"]).split(", ")), significant(row["reported"]), significant(row["reconciled"]), percent(100 * row["relative"]), say.or_else(f"quality.{row['quality']}", str(row["quality"]))]
+        for row in moved.to_dict("records")
+    ]
+    columns = [say("column.table"), say("column.about"), say("column.reported"), say("column.reconciled"), say("column.change"), say("column.quality")]
+    words = frozenset({0, 1, 5})
+    largest = Table(say("adjustments.largest"), columns, rows[:SHOWN_ADJUSTMENTS], words, "adjustments")
+    return sentence, largest, Table(say("adjustments.all"), columns, rows[SHOWN_ADJUSTMENTS:], words, "adjustments") if len(rows) > SHOWN_ADJUSTMENTS else None
+
+
+def _projects(subject: Subject) -> tuple[Table | None, int]:
+    """Dated projects that the stationary path leaves out, one a row."""
+    say, table = subject.say, subject.table("projects")
+    if table.empty:
+        return None, 0
+    rows = []
+    for (project, region, activity), part in table.groupby(["project", "region", "activity"], sort=False):
+        facts = dict(zip(part["quantity"], pd.to_numeric(part["value"]), strict=False))
+        units = dict(zip(part["quantity"], part["unit"], strict=False))
+        capacity = f"{significant(facts['capacity'])} {units['capacity']}" if "capacity" in facts else "–"
+        rows.append([str(project).replace("_", " "), subject.names.region(str(region)), subject.names.activity(str(activity)), capacity, *(str(int(facts[key])) if key in facts else "–" for key in ("first_output", "full_output")), percent(100 * facts["probability"]) if "probability" in facts else "–"])
+    columns = [say("column.project"), say("column.region"), say("column.activity"), say("column.capacity"), say("column.first_output"), say("column.full_output"), say("column.probability")]
+    return Table(say("projects.table"), columns, rows, frozenset({0, 1, 2}), "projects"), len(rows)

@@ -1,0 +1,58 @@
+"""Days of cover: how long the focus region's stocks would last at baseline use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from kanmon.report.blocks import Chart, Table
+from kanmon.report.lines import HEIGHT, Line, Scale, line_figure
+from kanmon.report.numbers import days
+from kanmon.report.palette import FOCUS
+from kanmon.report.subject import UNCHANGED, Subject
+
+
+@dataclass(frozen=True)
+class Cover:
+    """Charts, and a sentence on stocks that do not move or are not held."""
+
+    charts: list[Chart]
+    steady: str
+
+
+def cover(subject: Subject) -> Cover:
+    """Charts of the goods whose stocks move; the others in a sentence."""
+    table = cover_table(subject)
+    if table.empty:
+        return Cover([], subject.say("cover.none"))
+    charts, steady = [], []
+    for good in dict.fromkeys([*(good for good in subject.moving if good in set(table["good"])), *table["good"]]):
+        path = table[table["good"] == good].sort_values("month")
+        if ((path["value"] - path["baseline"]).abs() > UNCHANGED * path["baseline"]).any():
+            charts.append(_chart(subject, good, path))
+        else:
+            steady.append(subject.say("cover.steady_good", good=subject.names.good_in_text(good), days=days(path["baseline"].iloc[0])))
+    return Cover(charts, subject.say("cover.steady", goods=subject.say.series(steady)) if steady else "")
+
+
+def cover_table(subject: Subject) -> pd.DataFrame:
+    """Days of cover with numbers as numbers."""
+    table = subject.table("cover").copy()
+    for column in ("value", "baseline"):
+        table[column] = pd.to_numeric(table[column])
+    return table
+
+
+def _chart(subject: Subject, good: str, path: pd.DataFrame) -> Chart:
+    say = subject.say
+    name, normal = subject.names.good(good), float(path["baseline"].iloc[0])
+    least = path.loc[path["value"].idxmin()]
+    months, values = list(path["month"]), list(path["value"])
+    texts = [say("cover.hover", month=say.month(month), days=days(value), normal=days(normal)) for month, value in zip(months, values, strict=True)]
+    line = Line(subject.focus, months, values, texts, FOCUS, width=2.8, number=say("cover.number", days=days(least["value"])), number_at=months.index(least["month"]))
+    figure = line_figure([line], Scale("", normal, from_zero=True), subject.view, say)
+    alt = say("cover.alt", good=subject.names.good_in_text(good), days=days(least["value"]), month=say.month(least["month"]), normal=days(normal))
+    rows = [[say.month(month), days(value), days(normal)] for month, value in zip(months, values, strict=True)]
+    table = Table(say("cover.table", good=subject.names.good_in_text(good)), [say("column.month"), say("column.days"), say("column.normal")], rows, file="cover")
+    return Chart(f"cover-{good}", name, figure, HEIGHT, alt, table, say("cover.note", normal=days(normal)))

@@ -1,0 +1,142 @@
+"""Who supplies the focus region before, during and after the measure, and how a lost origin is made up for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from kanmon.indicators.sourcing import DOMESTIC, FROM_STOCK, PERIODS
+from kanmon.report.bars import SupplyBar, stacked_figure
+from kanmon.report.blocks import Chart, Table
+from kanmon.report.numbers import percent, signed, significant
+from kanmon.report.palette import DOMESTIC as DOMESTIC_COLOUR
+from kanmon.report.palette import EXPORTER, ORIGINS, OTHER_ORIGINS, STOCK
+from kanmon.report.subject import TRACE, Subject
+
+SHOWN_ORIGINS = len(ORIGINS)
+REST = "rest"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One way in which lost imports are made up for: its name, tonnes a year, share of the loss [%] and colour."""
+
+    name: str
+    amount: str
+    share: str
+    width: float
+    colour: str
+
+
+@dataclass(frozen=True)
+class Supply:
+    """Suppliers of one good."""
+
+    chart: Chart
+    sentence: str
+    steps: Sequence[Step]
+
+
+def supply(subject: Subject) -> list[Supply]:
+    """Suppliers of each good that has a story; of every good where nothing changes."""
+    table = supply_table(subject)
+    goods = list(dict.fromkeys(table["good"])) if subject.unchanged else [good for good in subject.moving if good in set(table["good"])]
+    return [_supply(subject, good, table[table["good"] == good]) for good in goods if table.loc[table["good"] == good, "value"].abs().sum() > 0]
+
+
+def supply_table(subject: Subject) -> pd.DataFrame:
+    """Suppliers with numbers as numbers."""
+    table = subject.table("suppliers").copy()
+    for column in ("value", "baseline"):
+        table[column] = pd.to_numeric(table[column])
+    return table
+
+
+def _supply(subject: Subject, good: str, table: pd.DataFrame) -> Supply:
+    say = subject.say
+    periods = [period for period in PERIODS if period in set(table["period"])]
+    if subject.unchanged:
+        periods = periods[-1:]
+    wide = table.pivot_table(index="origin", columns="period", values="value", aggfunc="sum").reindex(columns=periods).fillna(0.0)
+    parts = _parts(subject, wide)
+    names = [say(f"period.{period.replace(' ', '_')}") for period in periods]
+    bars = [SupplyBar(subject.names.region(key) if key != REST else say("origin.rest"), list(parts.loc[key]), colour) for key, colour in _colours(subject, parts).items()]
+    figure, height = stacked_figure(bars, names, say)
+    share = _exporter_shares(subject, table)
+    title = subject.names.good(good)
+    chart = Chart(f"supply-{good}", title, figure, height, say("supply.alt", good=subject.names.good_in_text(good), focus=subject.focus), _origin_table(subject, good, wide, names), swatches=[(bar.name, bar.colour) for bar in bars])
+    return Supply(chart, share, _steps(subject, good, table))
+
+
+def _parts(subject: Subject, wide: pd.DataFrame) -> pd.DataFrame:
+    """The exporter, the largest other origins, the rest together, domestic output and stock: in this order."""
+    imports = wide.drop(index=[key for key in (DOMESTIC, FROM_STOCK, subject.view.exporter) if key in wide.index])
+    largest = imports.abs().max(axis=1).sort_values(ascending=False)
+    largest = largest[largest > TRACE * max(wide.abs().to_numpy().max(), 1e-12)]
+    named, rest = list(largest.index[:SHOWN_ORIGINS]), list(largest.index[SHOWN_ORIGINS:])
+    rows = {key: wide.loc[key] for key in [subject.view.exporter, *named] if key in wide.index}
+    if rest:
+        rows[REST] = wide.loc[rest].sum()
+    scale = TRACE * wide.abs().to_numpy().max()
+    for key in (DOMESTIC, FROM_STOCK):
+        if key in wide.index and wide.loc[key].abs().max() > scale:
+            rows[key] = wide.loc[key]
+    return pd.DataFrame(rows).T
+
+
+def _colours(subject: Subject, parts: pd.DataFrame) -> dict[str, str]:
+    fixed = {subject.view.exporter: EXPORTER, DOMESTIC: DOMESTIC_COLOUR, FROM_STOCK: STOCK, REST: OTHER_ORIGINS}
+    greys = iter(ORIGINS)
+    return {key: fixed[key] if key in fixed else next(greys) for key in parts.index}
+
+
+def _origin_table(subject: Subject, good: str, wide: pd.DataFrame, names: Sequence[str]) -> Table:
+    say = subject.say
+    scale = TRACE * wide.abs().to_numpy().max()
+    order = wide[wide.abs().max(axis=1) > scale].abs().max(axis=1).sort_values(ascending=False).index
+    last = [key for key in (DOMESTIC, FROM_STOCK) if key in order]
+    rows = [[subject.names.region(key), *(significant(value, noise=5e-3) for value in wide.loc[key])] for key in [*(key for key in order if key not in last), *last]]
+    return Table(say("supply.table", good=subject.names.good_in_text(good)), [say("column.origin"), *names], rows, file="suppliers")
+
+
+def _exporter_shares(subject: Subject, table: pd.DataFrame) -> str:
+    """The exporter's share of imports before and in force, as a sentence; empty without an exporter."""
+    if subject.view.exporter is None:
+        return ""
+    imports = table[~table["origin"].isin([DOMESTIC, FROM_STOCK])]
+    shares = {}
+    for period, part in imports.groupby("period"):
+        total = part["value"].sum()
+        if total > 0:
+            shares[str(period)] = 100 * part.loc[part["origin"] == subject.view.exporter, "value"].sum() / total
+    if "before" not in shares or "in force" not in shares:
+        return ""
+    return subject.say("supply.share", exporter=subject.exporter, focus=subject.focus, before=percent(shares["before"]), during=percent(shares["in force"]))
+
+
+def _steps(subject: Subject, good: str, table: pd.DataFrame) -> list[Step]:
+    """What stands in for the lost imports while the measure is in force, at annual rates.
+
+    The last step is what remains: input of processing, and shipments that arrive in another period than they left in.
+    """
+    force = table[table["period"] == "in force"].set_index("origin")
+    if force.empty or subject.view.exporter not in force.index:
+        return []
+    gain = force["value"] - force["baseline"]
+    lost = -float(gain[subject.view.exporter])
+    if lost < 0.005 * float(force["baseline"].sum()):
+        return []
+    use = subject.table("use_by_industry")
+    use = use[use["good"] == good]
+    less_use = float((pd.to_numeric(use["baseline"]) - pd.to_numeric(use["met"])).sum()) * 12 / len(subject.view.in_force)
+    others = float(gain.drop(index=[key for key in (subject.view.exporter, DOMESTIC, FROM_STOCK) if key in gain.index]).sum())
+    found = [
+        ("supply.step.others", others, ORIGINS[0]),
+        ("supply.step.domestic", float(gain.get(DOMESTIC, 0.0)), DOMESTIC_COLOUR),
+        ("supply.step.stock", float(gain.get(FROM_STOCK, 0.0)), STOCK),
+        ("supply.step.use", less_use, "#d9930d"),
+    ]
+    found.append(("supply.step.rest", lost - sum(amount for _, amount, _ in found), OTHER_ORIGINS))
+    return [Step(subject.say(key), signed(amount), percent(100 * amount / lost), min(max(100 * amount / lost, 0.0), 100.0), colour) for key, amount, colour in found if abs(amount) > 0.002 * lost]

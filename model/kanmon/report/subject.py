@@ -1,0 +1,133 @@
+"""What a page is about: the run with its names, and which of its goods have a story."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from kanmon.indicators.prices import EXPORTER, FOCUS
+from kanmon.indicators.view import UNRESTRICTED_MARK, View, view_of
+from kanmon.report.names import Names, names_of
+from kanmon.report.wording import Wording
+from kanmon.run.folder import SavedRun
+
+MOVES = 0.01
+"""A price that stays within this share of its baseline hardly moves [1]."""
+
+UNCHANGED = 1e-3
+"""Prices and uses within this share of the baseline count as unchanged [1]."""
+
+TRACE = 1e-6
+"""Quantities below this share of what they are compared with are noise of the solver [1]."""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A run as its page sees it.
+
+    Attributes:
+        run: the tables.
+        view: focus region, exporter, restricted goods, dates.
+        names: names of regions, goods, industries.
+        say: texts.
+    """
+
+    run: SavedRun
+    view: View
+    names: Names
+    say: Wording
+
+    def table(self, name: str) -> pd.DataFrame:
+        """A table of the run that reports read; empty if an older run lacks it."""
+        return self.run.reports.get(name, pd.DataFrame())
+
+    @cached_property
+    def paths(self) -> pd.DataFrame:
+        """Price paths, with numbers as numbers and truth values as truth values."""
+        frame = self.table("price_paths").copy()
+        for column in ("value", "baseline", "multiple"):
+            frame[column] = pd.to_numeric(frame[column])
+        frame["at_choke"] = frame["at_choke"].map(lambda value: str(value) == "True").astype(bool)
+        return frame
+
+    def path(self, good: str, group: str) -> pd.DataFrame:
+        """Price path of a good in a group of regions, in the order of months."""
+        return self.paths[(self.paths["good"] == good) & (self.paths["group"] == group)].sort_values("month")
+
+    @cached_property
+    def focus_goods(self) -> list[str]:
+        """Goods with a price in the focus region: restricted ones first."""
+        priced = list(dict.fromkeys(self.paths.loc[self.paths["group"] == FOCUS, "good"]))
+        return [good for good in self.view.restricted if good in priced] + [good for good in priced if good not in self.view.restricted]
+
+    @cached_property
+    def deviation(self) -> dict[str, float]:
+        """Largest distance of a good's price from its baseline, in any group and month [1]."""
+        away = (self.paths["multiple"] - 1.0).abs()
+        return {str(good): float(value) for good, value in away.groupby(self.paths["good"]).max().items()}
+
+    @cached_property
+    def moving(self) -> list[str]:
+        """Goods worth a chart: restricted ones, then others whose price moves."""
+        return [good for good in self.focus_goods if self._is_restricted(good) or self.deviation[good] >= MOVES]
+
+    @cached_property
+    def still(self) -> list[str]:
+        """Goods whose price hardly moves."""
+        return [good for good in self.focus_goods if good not in self.moving]
+
+    def _is_restricted(self, good: str) -> bool:
+        return good.removesuffix(UNRESTRICTED_MARK) in self.view.restricted
+
+    @cached_property
+    def restricted(self) -> list[str]:
+        """Restricted goods that the focus region buys."""
+        return [good for good in self.focus_goods if good in self.view.restricted]
+
+    @cached_property
+    def unchanged(self) -> bool:
+        """Nothing moves: no measures, or measures that do not bind."""
+        if not self.run.scenario.measures:
+            return True
+        use = self.table("use_by_industry")
+        unmet = pd.to_numeric(use["unmet_share"]).abs().max() if len(use) else 0.0
+        return bool(max(self.deviation.values(), default=0.0) < UNCHANGED and unmet < UNCHANGED)
+
+    @property
+    def focus(self) -> str:
+        return self.names.region(self.view.focus or "")
+
+    @property
+    def exporter(self) -> str:
+        """Name of the exporter; of all exporters if no single one is restricted."""
+        return self.names.region(self.view.exporter) if self.view.exporter else self.say("region.every_exporter")
+
+    def base_price(self, good: str, group: str = FOCUS) -> float:
+        """Baseline price of a good in the focus region [USD/t]."""
+        path = self.path(good.removesuffix(UNRESTRICTED_MARK), group)
+        return float(path["baseline"].iloc[0]) if len(path) else float("nan")
+
+    @property
+    def groups(self) -> dict[str, str]:
+        """Groups of regions in the price paths and their names."""
+        return {FOCUS: self.focus, EXPORTER: self.exporter, "third countries": self.say("region.third")}
+
+    @cached_property
+    def months_in_force(self) -> set[str]:
+        return set(self.view.in_force)
+
+    @cached_property
+    def span(self) -> str:
+        """The months in force, in words."""
+        months = self.view.in_force
+        if not months:
+            return ""
+        first = self.say.month(months[0])
+        return self.say("span.open", first=first) if self.view.end is None else self.say("span.closed", first=first, last=self.say.month(months[-1]))
+
+
+def subject_of(run: SavedRun, say: Wording) -> Subject:
+    """The subject of a run's page."""
+    return Subject(run, view_of(run.scenario), names_of(run.reports["labels"], say), say)
