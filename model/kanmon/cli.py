@@ -15,12 +15,15 @@ from rich.table import Table
 
 from kanmon import carried, steps
 from kanmon.errors import InputError, KanmonError, Problem
-from kanmon.run.folder import SavedRun, read_run
-from kanmon.run.solve import Run
+from kanmon.runs.folder import SavedRun, read_run
+from kanmon.runs.run import Run
 from kanmon.scenario.load import find_scenarios, load_scenario
 
 app = typer.Typer(name="kanmon", no_args_is_help=True, pretty_exceptions_enable=False, help="Economic model of critical-mineral retaliation: run scenarios, compare them, check data, verify results.")
-out_console, progress_console = Console(), Console(stderr=True)
+PIPED_WIDTH = 160
+"""Width of tables where the output is not a terminal, which would otherwise cut them at 80 columns."""
+
+out_console, progress_console = Console(width=None if sys.stdout.isatty() else PIPED_WIDTH), Console(stderr=True)
 
 Data = Annotated[Path | None, typer.Option("--data", help="Folder of a data pack; the one that comes with Kanmon if left out.")]
 Out = Annotated[Path, typer.Option("--out", help="Folder that gets the new folder of results.")]
@@ -38,11 +41,11 @@ def _progress(name: str):
 @app.command()
 def run(scenarios: Scenarios = None, data: Data = None, out: Out = Path("runs"), json_: Json = False) -> None:
     """Solve, certify and report one scenario or several. Without a name: the default question, a ban of both minerals on Japan."""
-    names = scenarios or [steps.DEFAULT_SCENARIO]
+    pack, asked = steps.read(scenarios or [steps.DEFAULT_SCENARIO], data)
     results = []
-    for name in names:
+    for name, scenario in asked:
         with _progress(name) as progress:
-            result = steps.run(name, data, progress=progress)
+            result = steps.run(scenario, pack, name, progress=progress)
             progress("writing")
             results.append((result, steps.write(result, out)))
     if json_:
@@ -57,13 +60,17 @@ def compare(scenarios: Scenarios = None, data: Data = None, out: Out = Path("run
     """Set scenarios, or folders of runs, side by side on one page."""
     if not scenarios:
         raise InputError([Problem("compare", "nothing to compare", "give two or more scenarios or folders of runs")])
+    folders = {name: read_run(Path(name)) for name in scenarios if (Path(name) / "manifest.json").is_file()}
+    pack, asked = steps.read([name for name in scenarios if name not in folders], data)
+    questions = iter(asked)
     runs: list[Run | SavedRun] = []
-    for name in scenarios:
-        if (Path(name) / "manifest.json").is_file():
-            runs.append(read_run(Path(name)))
+    for given in scenarios:
+        if given in folders:
+            runs.append(folders[given])
             continue
+        name, scenario = next(questions)
         with _progress(name) as progress:
-            runs.append(steps.run(name, data, progress=progress))
+            runs.append(steps.run(scenario, pack, name, progress=progress))
     folder = steps.compare(runs, out)
     print(json.dumps({"report": str(folder / "report.html")}) if json_ else f"Comparison: {folder / 'report.html'}")
 
@@ -125,14 +132,32 @@ def _run_record(result: Run, folder: Path) -> dict:
     return {"name": result.name, "folder": str(folder), "report": str(folder / "report.html"), "certificate": max(item.worst for item in result.certificates), "headlines": result.headlines.to_dict(orient="records")}
 
 
+COLUMNS = {
+    "price, mean while in force": "price, mean",
+    "price, peak": "peak",
+    "use not met, share": "use not met",
+    "of which shed at the choke": "shed",
+    "lost imports replaced by other origins": "imports replaced",
+    "days of cover, least": "least cover",
+    "months after the end until the price is within 5 % of baseline": "recovered after",
+}
+"""Headlines that fit on a line, and their short names."""
+
+SUFFIX = {"x baseline": "x", "%": " %", "t": " t", "days": " days", "months": " months"}
+
+
 def _print_run(result: Run, folder: Path) -> None:
-    table = Table("good", "headline", "value", "baseline", "unit", "month", "", title=escape(result.scenario.title))
-    last = None
-    for row in result.headlines.itertuples():
-        table.add_row(escape(result.pack.label("goods", row.good)) if row.good != last and row.good in result.pack.labels["goods"] else "" if row.good == last else escape(row.good), escape(row.headline), f"{row.value:,.3g}" if abs(row.value) < 1000 else f"{row.value:,.0f}", f"{row.baseline:,.4g}", row.unit, row.month, row.note)
-        last = row.good
-    if len(result.headlines):
+    """One line a good: the headlines that fit; the report has them all."""
+    headlines = result.headlines
+    if len(headlines):
+        table = Table("good", *COLUMNS.values(), title=escape(result.scenario.title), caption="relative to the baseline; the report has more")
+        for good, rows in headlines.groupby("good", sort=False):
+            cells = {row.headline: f"{row.value:,.3g}{SUFFIX[row.unit]}" + (" *" if row.note else "") for row in rows.itertuples()}
+            known = good in result.pack.labels["goods"]
+            table.add_row(escape(result.pack.label("goods", str(good)) if known else str(good)), *(cells.get(name, "") for name in COLUMNS))
         out_console.print(table)
+        for note in dict.fromkeys(note for note in headlines["note"] if note):
+            out_console.print(f"* {note}", markup=False)
     worst = max(item.worst for item in result.certificates)
     out_console.print(f"{escape(result.name)}: certified (worst residual {worst:.1e}) in {sum(result.seconds.values()):.1f} s", soft_wrap=True)
     out_console.print(f"Report: {folder / 'report.html'}", soft_wrap=True, markup=False)

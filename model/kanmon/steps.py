@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 
@@ -13,10 +14,10 @@ from kanmon.certify.certificate import PASS
 from kanmon.errors import InputError, KanmonError, Problem
 from kanmon.highs import require_hipo
 from kanmon.pack.load import Pack, load_pack
-from kanmon.report.comparison import render_comparison
-from kanmon.report.page import render_run
-from kanmon.run.folder import SavedRun, read_run, recertify, saved, write_folder, write_run
-from kanmon.run.solve import Progress, Run, run_scenario, zero_shock_deviation
+from kanmon.pages.comparison import render_comparison
+from kanmon.pages.page import render_run
+from kanmon.runs.folder import SavedRun, read_run, recertify, saved, write_folder, write_run
+from kanmon.runs.run import Progress, Run, run_scenario, zero_shock_deviation
 from kanmon.scenario.assume import assume
 from kanmon.scenario.load import check_against, find_scenarios, load_scenario
 from kanmon.scenario.schema import Scenario
@@ -44,12 +45,38 @@ def scenario_path(name: str) -> Path:
     raise InputError([Problem(name[:80], "is neither a shipped scenario nor a .toml file", f"use one of {', '.join(shipped)}, or give the path of a file")])
 
 
-def run(scenario: str | Scenario = DEFAULT_SCENARIO, data: Path | str | Pack | None = None, method: str = "newton", progress: Progress = _quiet) -> Run:
+def read(names: Sequence[str], data: Path | str | None = None) -> tuple[Pack, list[tuple[str, Scenario]]]:
+    """The data pack and scenarios by name or path, once all of them are in order.
+
+    Raises:
+        InputError: every problem of the pack and of all scenarios.
+    """
+    problems: list[Problem] = []
+    pack, scenarios = None, []
+    try:
+        pack = load_pack(Path(data) if data is not None else carried.data_folder())
+    except InputError as error:
+        problems.extend(error.problems)
+    for name in names:
+        try:
+            path = scenario_path(name)
+            scenarios.append((path.stem, load_scenario(path)))
+            if pack is not None:
+                problems.extend(check_against(scenarios[-1][1], pack, path.name))
+        except InputError as error:
+            problems.extend(error.problems)
+    if problems or pack is None:
+        raise InputError(problems)
+    return pack, scenarios
+
+
+def run(scenario: str | Scenario = DEFAULT_SCENARIO, data: Path | str | Pack | None = None, name: str = "scenario", method: str = "newton", progress: Progress = _quiet) -> Run:
     """Solve and certify one scenario.
 
     Args:
         scenario: name of a shipped scenario, path of a TOML file, or a :class:`Scenario`.
         data: folder of a data pack, or a loaded pack; the default pack if left out.
+        name: what to call a :class:`Scenario` that comes without a file.
         method: ``newton``, or ``sequence`` for quadratic programs alone.
         progress: called with each stage.
 
@@ -58,19 +85,17 @@ def run(scenario: str | Scenario = DEFAULT_SCENARIO, data: Path | str | Pack | N
     """
     require_hipo()
     clock = perf_counter()
-    name = "scenario"
     if isinstance(scenario, str):
-        path = scenario_path(scenario)
-        scenario, name = load_scenario(path), path.stem
-    pack = data if isinstance(data, Pack) else load_pack(Path(data) if data is not None else carried.data_folder())
+        if isinstance(data, Pack):
+            pack, path = data, scenario_path(scenario)
+            name, scenario = path.stem, load_scenario(path)
+        else:
+            pack, [(name, scenario)] = read([scenario], data)
+    else:
+        pack = data if isinstance(data, Pack) else read([], data)[0]
     loading = perf_counter() - clock
     result = run_scenario(scenario, pack, name, method, progress)
-    return _with_seconds(result, loading)
-
-
-def _with_seconds(result: Run, loading: float) -> Run:
-    result.seconds.update({"load": loading, **result.seconds})
-    return result
+    return replace(result, seconds={"load": loading, **result.seconds})
 
 
 def write(result: Run, out: Path | str = "runs") -> Path:
@@ -91,7 +116,11 @@ def compare(runs: Iterable[Run | SavedRun], out: Path | str = "runs") -> Path:
         raise InputError([Problem("compare", "the runs were made with different data", "run them on one data pack")])
     page = render_comparison(content)
     name = "compare-" + "-".join(item.name for item in content)
-    return write_folder(Path(out), name[:100], lambda folder: (folder / "report.html").write_text(page, encoding="utf-8"))
+
+    def fill(folder: Path) -> None:
+        (folder / "report.html").write_text(page, encoding="utf-8")
+
+    return write_folder(Path(out), name[:100], fill)
 
 
 def report(folder: Path | str) -> Path:
@@ -142,13 +171,13 @@ def verify(folder: Path | None = None, data: Path | None = None) -> pd.DataFrame
     if folder is not None:
         content = read_run(folder)
         for item in recertify(content, pack).itertuples():
-            rows.append((f"certificate of {content.name}, {item.window}", "equilibrium conditions", item.condition, 0.0, item.residual, item.residual, bool(item.passed)))
+            rows.append((f"certificate of {content.name}, {item.window}", "equilibrium conditions", str(item.condition), 0.0, item.residual, item.residual, bool(item.passed)))
     return pd.DataFrame(rows, columns=["case", "source", "quantity", "expected", "computed", "error", "passed"])
 
 
 def quiet_scenario(months: int = 36) -> Scenario:
     """A scenario in which nothing happens."""
-    return Scenario(title="No measures", question="Does the base year repeat itself?", start="2026-12", months=months)
+    return Scenario.model_validate({"title": "No measures", "question": "Does the base year repeat itself?", "start": "2026-12", "months": months})
 
 
 def latest_run(out: Path) -> Path | None:
@@ -157,4 +186,4 @@ def latest_run(out: Path) -> Path | None:
     return max(folders, key=lambda folder: (folder / "manifest.json").stat().st_mtime, default=None)
 
 
-__all__ = ["KanmonError", "check", "compare", "latest_run", "report", "run", "verify", "write"]
+__all__ = ["KanmonError", "check", "compare", "latest_run", "read", "report", "run", "verify", "write"]

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 import kanmon
-from kanmon.run.folder import read_run, recertify
+from kanmon.runs.folder import read_run, recertify
 
 COMMANDS = ["run", "compare", "check", "list", "verify", "report"]
 

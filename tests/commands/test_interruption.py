@@ -9,12 +9,12 @@ import time
 
 import pytest
 
-from kanmon.run.folder import PARTIAL, write_folder
+from kanmon.runs.folder import PARTIAL, write_folder
 
 HANGS = """
 import sys, time
 from pathlib import Path
-from kanmon.run.folder import write_folder
+from kanmon.runs.folder import write_folder
 
 def fill(folder):
     (folder / "report.html").write_text("half of a page")

@@ -11,7 +11,7 @@ from scipy.integrate import quad
 
 from kanmon.formulation.curves import friction_area, friction_inverse, friction_marginal, friction_slope, isoelastic_area
 from kanmon.formulation.model import add_surplus, build_model
-from kanmon.run.solve import calibrate
+from kanmon.runs.run import calibrate
 from kanmon.scenario.schema import Scenario
 from kanmon.solve.matrix import FAMILIES, read_system
 from kanmon.solve.terms import build_terms

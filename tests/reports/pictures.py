@@ -12,9 +12,9 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from kanmon.report.comparison import render_comparison
-from kanmon.report.page import render_run
-from kanmon.run.folder import read_run
+from kanmon.pages.comparison import render_comparison
+from kanmon.pages.page import render_run
+from kanmon.runs.folder import read_run
 
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]

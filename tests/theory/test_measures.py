@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 import worlds
 
-from kanmon.run.solve import Run, run_scenario
+from kanmon.runs.run import Run, run_scenario
 from kanmon.scenario.schema import Assumption, Scenario
 from kanmon.solution.tables import KEYS
 

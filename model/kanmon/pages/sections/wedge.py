@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from kanmon.report.blocks import Chart, Table
-from kanmon.report.lines import HEIGHT, Line, Scale, line_figure
-from kanmon.report.numbers import percent, price_unit, price_value, significant
-from kanmon.report.palette import SCENARIOS
-from kanmon.report.subject import UNCHANGED, Subject
+from kanmon.pages.blocks import Chart, Table
+from kanmon.pages.lines import HEIGHT, Line, Scale, line_figure
+from kanmon.pages.numbers import percent, price_unit, price_value, significant
+from kanmon.pages.palette import SCENARIOS
+from kanmon.pages.subject import UNCHANGED, Subject
 
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
 MILLION = 1e6

@@ -6,7 +6,7 @@ import math
 
 import pandas as pd
 
-from kanmon.report.wording import NBSP
+from kanmon.pages.wording import NBSP
 
 MINUS = "\u2212"
 TIMES = "\u00d7"

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 import pandas as pd
 
 from kanmon.indicators.prices import EXPORTER, FOCUS, THIRD
-from kanmon.report.blocks import Chart, Table
-from kanmon.report.lines import HEIGHT, Line, Scale, line_figure
-from kanmon.report.numbers import TIMES, multiple, price, price_unit, price_value
-from kanmon.report.palette import EXPORTER as EXPORTER_COLOUR
-from kanmon.report.palette import FOCUS as FOCUS_COLOUR
-from kanmon.report.palette import THIRD as THIRD_COLOUR
-from kanmon.report.subject import Subject
+from kanmon.pages.blocks import Chart, Table
+from kanmon.pages.lines import HEIGHT, Line, Scale, line_figure
+from kanmon.pages.numbers import TIMES, multiple, price, price_unit, price_value
+from kanmon.pages.palette import EXPORTER as EXPORTER_COLOUR
+from kanmon.pages.palette import FOCUS as FOCUS_COLOUR
+from kanmon.pages.palette import THIRD as THIRD_COLOUR
+from kanmon.pages.subject import Subject
 
 STYLE = {FOCUS: (FOCUS_COLOUR, "solid", 2.8), EXPORTER: (EXPORTER_COLOUR, "dash", 2.0), THIRD: (THIRD_COLOUR, "dot", 2.2)}
 LEAST_HEIGHT = 0.1

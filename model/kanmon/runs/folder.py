@@ -20,7 +20,7 @@ import pandas as pd
 from kanmon.certify.certificate import PASS, certify
 from kanmon.errors import InputError, NotCertified, Problem
 from kanmon.pack.load import Pack
-from kanmon.run.solve import Run, handed_over
+from kanmon.runs.run import Run, handed_over
 from kanmon.scenario.apply import information_dates, open_window, scenario_world
 from kanmon.scenario.assume import assume
 from kanmon.scenario.market import base_state

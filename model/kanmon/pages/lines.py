@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 import plotly.graph_objects as go
 
 from kanmon.indicators.view import View
-from kanmon.report.blocks import plain
-from kanmon.report.palette import INK, MUTED, PAPER, RULE, SHADE
-from kanmon.report.wording import Wording
+from kanmon.pages.blocks import plain
+from kanmon.pages.palette import INK, MUTED, PAPER, RULE, SHADE
+from kanmon.pages.wording import Wording
 
 HEIGHT = 270
 TOP, BOTTOM, LEFT = 46, 40, 46

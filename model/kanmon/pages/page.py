@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from kanmon.report.blocks import Table
-from kanmon.report.headline import headlines_of
-from kanmon.report.html import html
-from kanmon.report.numbers import multiple, significant
-from kanmon.report.sections.answer import answer
-from kanmon.report.sections.assumptions import assumptions
-from kanmon.report.sections.certificate import certificate
-from kanmon.report.sections.cover import cover
-from kanmon.report.sections.prices import prices
-from kanmon.report.sections.reading import reading
-from kanmon.report.sections.supply import supply
-from kanmon.report.sections.timeline import timeline
-from kanmon.report.sections.use import use
-from kanmon.report.sections.wedge import wedge
-from kanmon.report.subject import Subject, subject_of
-from kanmon.report.wording import wording
-from kanmon.run.folder import SavedRun
+from kanmon.pages.blocks import Table
+from kanmon.pages.headline import headlines_of
+from kanmon.pages.html import html
+from kanmon.pages.numbers import multiple, significant
+from kanmon.pages.sections.answer import answer
+from kanmon.pages.sections.assumptions import assumptions
+from kanmon.pages.sections.certificate import certificate
+from kanmon.pages.sections.cover import cover
+from kanmon.pages.sections.prices import prices
+from kanmon.pages.sections.reading import reading
+from kanmon.pages.sections.supply import supply
+from kanmon.pages.sections.timeline import timeline
+from kanmon.pages.sections.use import use
+from kanmon.pages.sections.wedge import wedge
+from kanmon.pages.subject import Subject, subject_of
+from kanmon.pages.wording import wording
+from kanmon.runs.folder import SavedRun
 
 SECTIONS = ("answer", "timeline", "prices", "supply", "use", "cover", "wedge", "reading", "assumptions", "certificate", "limits")
 """Sections in order; each has a template in ``templates/run`` and a heading in the catalogue."""

@@ -9,19 +9,19 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 
-from kanmon.report.blocks import embed
-from kanmon.report.palette import DARK, stylesheet_variables
-from kanmon.report.wording import Wording
+from kanmon.pages.blocks import embed
+from kanmon.pages.palette import DARK, stylesheet_variables
+from kanmon.pages.wording import Wording
 
 
 @cache
 def _environment() -> Environment:
-    return Environment(loader=PackageLoader("kanmon.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    return Environment(loader=PackageLoader("kanmon.pages"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
 
 
 def _own(name: str) -> Markup:
     """A file of ours that stands in the page as it is."""
-    return Markup(files("kanmon.report").joinpath("templates", name).read_text(encoding="utf-8"))  # noqa: S704
+    return Markup(files("kanmon.pages").joinpath("templates", name).read_text(encoding="utf-8"))  # noqa: S704
 
 
 def html(template: str, say: Wording, title: str, **context: object) -> str:

@@ -59,7 +59,7 @@ def wording(language: str = "en") -> Wording:
     Raises:
         FileNotFoundError: there is no such catalogue.
     """
-    text = files("kanmon.report").joinpath("catalogue", f"{language}.toml").read_text(encoding="utf-8")
+    text = files("kanmon.pages").joinpath("catalogue", f"{language}.toml").read_text(encoding="utf-8")
     return Wording(language, dict(_flat(tomllib.loads(text))))
 
 

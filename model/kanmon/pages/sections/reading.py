@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from kanmon.indicators.prices import EXPORTER, FOCUS, THIRD
 from kanmon.indicators.sourcing import DOMESTIC, FROM_STOCK
-from kanmon.report.numbers import change, days, multiple, percent, tonnes
-from kanmon.report.sections.cover import cover_table
-from kanmon.report.sections.supply import supply_table
-from kanmon.report.subject import MOVES, Subject
+from kanmon.pages.numbers import change, days, multiple, percent, tonnes
+from kanmon.pages.sections.cover import cover_table
+from kanmon.pages.sections.supply import supply_table
+from kanmon.pages.subject import MOVES, Subject
 
 NOTABLE = 0.05
 """A quantity this far from its baseline is worth a sentence [1]."""

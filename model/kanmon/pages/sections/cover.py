@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from kanmon.report.blocks import Chart, Table
-from kanmon.report.lines import HEIGHT, Line, Scale, line_figure
-from kanmon.report.numbers import days
-from kanmon.report.palette import FOCUS
-from kanmon.report.subject import UNCHANGED, Subject
+from kanmon.pages.blocks import Chart, Table
+from kanmon.pages.lines import HEIGHT, Line, Scale, line_figure
+from kanmon.pages.numbers import days
+from kanmon.pages.palette import FOCUS
+from kanmon.pages.subject import UNCHANGED, Subject
 
 
 @dataclass(frozen=True)

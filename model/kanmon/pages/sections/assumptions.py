@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from kanmon.report.blocks import Table
-from kanmon.report.numbers import number, percent, significant
-from kanmon.report.subject import Subject
+from kanmon.pages.blocks import Table
+from kanmon.pages.numbers import number, percent, significant
+from kanmon.pages.subject import Subject
 
 FIRST = ("theta", "elasticity_short_run", "sigma_short_run", "choke_multiple", "days", "ratio")
 """Quantities in view: friction of switching, answer of use to the price, choke, stocks, scrap."""

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from kanmon.report.blocks import Table
-from kanmon.report.numbers import residual, significant
-from kanmon.report.subject import Subject
+from kanmon.pages.blocks import Table
+from kanmon.pages.numbers import residual, significant
+from kanmon.pages.subject import Subject
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import pandas as pd
 
 from kanmon.indicators.sourcing import DOMESTIC, FROM_STOCK, PERIODS
-from kanmon.report.bars import SupplyBar, stacked_figure
-from kanmon.report.blocks import Chart, Table
-from kanmon.report.numbers import percent, signed, significant
-from kanmon.report.palette import DOMESTIC as DOMESTIC_COLOUR
-from kanmon.report.palette import EXPORTER, ORIGINS, OTHER_ORIGINS, STOCK
-from kanmon.report.subject import TRACE, Subject
+from kanmon.pages.bars import SupplyBar, stacked_figure
+from kanmon.pages.blocks import Chart, Table
+from kanmon.pages.numbers import percent, signed, significant
+from kanmon.pages.palette import DOMESTIC as DOMESTIC_COLOUR
+from kanmon.pages.palette import EXPORTER, ORIGINS, OTHER_ORIGINS, STOCK
+from kanmon.pages.subject import TRACE, Subject
 
 SHOWN_ORIGINS = len(ORIGINS)
 REST = "rest"

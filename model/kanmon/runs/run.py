@@ -17,7 +17,7 @@ from kanmon.indicators.sourcing import import_shares, suppliers
 from kanmon.indicators.use import cover, use_by_industry
 from kanmon.indicators.view import view_of
 from kanmon.pack.load import Pack
-from kanmon.run.provenance import adjustment_table, assumption_table, label_table, project_table
+from kanmon.runs.provenance import adjustment_table, assumption_table, label_table, project_table
 from kanmon.scenario.apply import information_dates, measured_lanes, open_window, scenario_world
 from kanmon.scenario.assume import assume
 from kanmon.scenario.load import check_against

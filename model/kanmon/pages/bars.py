@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
-from kanmon.report.blocks import plain
-from kanmon.report.lines import FONT
-from kanmon.report.numbers import significant
-from kanmon.report.palette import INK, MUTED, PAPER, RULE, on
-from kanmon.report.wording import Wording
+from kanmon.pages.blocks import plain
+from kanmon.pages.lines import FONT
+from kanmon.pages.numbers import significant
+from kanmon.pages.palette import INK, MUTED, PAPER, RULE, on
+from kanmon.pages.wording import Wording
 
 BAR = 34
 TOP, BOTTOM = 6, 44

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from kanmon.report.numbers import percent, significant
-from kanmon.report.subject import UNCHANGED, Subject
+from kanmon.pages.numbers import percent, significant
+from kanmon.pages.subject import UNCHANGED, Subject
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import pandas as pd
 
 from kanmon.indicators.sourcing import DOMESTIC, FROM_STOCK
 from kanmon.indicators.view import UNRESTRICTED_MARK
-from kanmon.report.wording import Wording
+from kanmon.pages.wording import Wording
 
 IN_SCOPE_MARK, IDLE_MARK = " (in scope)", " (idle)"
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kanmon.report.numbers import percent, significant
-from kanmon.report.subject import Subject
+from kanmon.pages.numbers import percent, significant
+from kanmon.pages.subject import Subject
 from kanmon.scenario.months import month_name
 from kanmon.scenario.schema import EVERY, Kind, Measure
 

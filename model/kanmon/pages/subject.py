@@ -9,9 +9,9 @@ import pandas as pd
 
 from kanmon.indicators.prices import EXPORTER, FOCUS
 from kanmon.indicators.view import UNRESTRICTED_MARK, View, view_of
-from kanmon.report.names import Names, names_of
-from kanmon.report.wording import Wording
-from kanmon.run.folder import SavedRun
+from kanmon.pages.names import Names, names_of
+from kanmon.pages.wording import Wording
+from kanmon.runs.folder import SavedRun
 
 MOVES = 0.01
 """A price that stays within this share of its baseline hardly moves [1]."""

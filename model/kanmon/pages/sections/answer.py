@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from kanmon.indicators.prices import FOCUS
-from kanmon.report.headline import Headline, Headlines, headlines_of
-from kanmon.report.numbers import change, days, multiple, percent, price, significant, tonnes
-from kanmon.report.sections.summary import quiet_summary, summary
-from kanmon.report.subject import Subject
+from kanmon.pages.headline import Headline, Headlines, headlines_of
+from kanmon.pages.numbers import change, days, multiple, percent, price, significant, tonnes
+from kanmon.pages.sections.summary import quiet_summary, summary
+from kanmon.pages.subject import Subject
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,10 @@ import pandas as pd
 
 from kanmon.indicators.sourcing import DOMESTIC, FROM_STOCK
 from kanmon.indicators.view import UNRESTRICTED_MARK
-from kanmon.report.headline import Headline, Headlines
-from kanmon.report.names import IN_SCOPE_MARK
-from kanmon.report.numbers import multiple, number, percent, significant, tonnes
-from kanmon.report.subject import MOVES, UNCHANGED, Subject
+from kanmon.pages.headline import Headline, Headlines
+from kanmon.pages.names import IN_SCOPE_MARK
+from kanmon.pages.numbers import multiple, number, percent, significant, tonnes
+from kanmon.pages.subject import MOVES, UNCHANGED, Subject
 
 WORTH_SAYING = 0.05
 """A change of another good's price above this is mentioned [1]."""

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 import pandas as pd
 
-from kanmon.report.numbers import number
+from kanmon.pages.numbers import number
 
 
 class Headline(StrEnum):
