@@ -15,8 +15,8 @@ from rich.table import Table
 
 from kanmon import carried, steps
 from kanmon.errors import InputError, KanmonError, Problem
-from kanmon.runs.folder import SavedRun, read_run
 from kanmon.runs.run import Run
+from kanmon.runs.saved import SavedRun, read_run
 from kanmon.scenario.load import find_scenarios, load_scenario
 
 app = typer.Typer(name="kanmon", no_args_is_help=True, pretty_exceptions_enable=False, help="Economic model of critical-mineral retaliation: run scenarios, compare them, check data, verify results.")
@@ -78,14 +78,14 @@ def compare(scenarios: Scenarios = None, data: Data = None, out: Out = Path("run
 @app.command()
 def check(scenarios: Scenarios = None, data: Data = None, json_: Json = False) -> None:
     """Check a data pack and scenarios (all shipped ones if none is named); every problem at once."""
-    paths = [steps.scenario_path(name) for name in scenarios] if scenarios else list(find_scenarios(carried.scenario_folder()).values()) if data is None else []
-    problems = steps.check(paths, data)
+    named = scenarios or (list(find_scenarios(carried.scenario_folder())) if data is None else [])
+    problems = steps.check(named, data)
     if json_:
         print(json.dumps([{"place": item.place, "problem": item.what, "remedy": item.remedy} for item in problems], ensure_ascii=False, indent=2))
         raise typer.Exit(2 if problems else 0)
     if problems:
         raise InputError(problems)
-    print(f"The data pack and {len(paths)} scenario(s) are in order.")
+    print(f"The data pack and {len(named)} scenario(s) are in order.")
 
 
 @app.command("list")

@@ -16,8 +16,10 @@ from kanmon.highs import require_hipo
 from kanmon.pack.load import Pack, load_pack
 from kanmon.pages.comparison import render_comparison
 from kanmon.pages.page import render_run
-from kanmon.runs.folder import SavedRun, read_run, recertify, saved, write_folder, write_run
+from kanmon.runs.audit import recertify
+from kanmon.runs.folder import saved, write_folder, write_run
 from kanmon.runs.run import Progress, Run, run_scenario, zero_shock_deviation
+from kanmon.runs.saved import SavedRun, read_run
 from kanmon.scenario.assume import assume
 from kanmon.scenario.load import check_against, find_scenarios, load_scenario
 from kanmon.scenario.schema import Scenario
@@ -133,26 +135,19 @@ def report(folder: Path | str) -> Path:
     return page
 
 
-def check(scenarios: Iterable[Path], data: Path | None = None) -> list[Problem]:
-    """Every problem of a data pack and of scenarios on it; an empty list if there is none."""
-    problems: list[Problem] = []
-    pack = None
+def check(scenarios: Sequence[str] = (), data: Path | None = None) -> list[Problem]:
+    """Every problem of a data pack and of scenarios on it, by name or path; an empty list if there is none."""
     try:
-        pack = load_pack(data or carried.data_folder())
-        calibrate(pack)
+        pack, asked = read(scenarios, data)
     except InputError as error:
-        problems.extend(error.problems)
-    for path in scenarios:
+        return error.problems
+    problems: list[Problem] = []
+    for name, scenario in [("baseline of the pack", quiet_scenario()), *asked]:
         try:
-            scenario = load_scenario(path)
-            if pack is not None:
-                found = check_against(scenario, pack, path.name)
-                problems.extend(found)
-                if not found and not problems:
-                    calibrate(assume(pack, scenario, path.name), scenario.market.scrap_loop, scenario.market.private_stocks)
+            calibrate(assume(pack, scenario, f"{name}.toml"), scenario.market.scrap_loop, scenario.market.private_stocks)
         except InputError as error:
             problems.extend(error.problems)
-    return problems
+    return list(dict.fromkeys(problems))
 
 
 def verify(folder: Path | None = None, data: Path | None = None) -> pd.DataFrame:

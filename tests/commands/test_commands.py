@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 
 import kanmon
-from kanmon.runs.folder import read_run, recertify
+from kanmon.runs.audit import recertify
+from kanmon.runs.saved import read_run
 
 COMMANDS = ["run", "compare", "check", "list", "verify", "report"]
 

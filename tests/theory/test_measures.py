@@ -11,7 +11,7 @@ import worlds
 
 from kanmon.runs.run import Run, run_scenario
 from kanmon.scenario.schema import Assumption, Scenario
-from kanmon.solution.tables import KEYS
+from kanmon.solution.layout import PLAN_TABLES
 
 
 def ask(*measures: dict, months: int = 30, **market) -> Scenario:
@@ -56,7 +56,7 @@ def test_no_banned_tonne_leaves_while_the_ban_is_in_force():
 def values(run: Run, name: str, months: str = "month >= ''") -> pd.Series:
     """Realised values of a table, in an order that does not depend on windows."""
     frame = run.realised[name].query(months)
-    return frame.set_index([*KEYS[name], "month"])["value"].sort_index()
+    return frame.set_index([*PLAN_TABLES[name], "month"])["value"].sort_index()
 
 
 def price(run: Run, region: str, good: str = "examplium") -> pd.Series:

@@ -2,58 +2,25 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import platform
 import shutil
 import uuid
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from time import perf_counter
 
-import pandas as pd
-
-from kanmon.certify.certificate import PASS, certify
-from kanmon.errors import InputError, NotCertified, Problem
-from kanmon.pack.load import Pack
-from kanmon.runs.run import Run, handed_over
-from kanmon.scenario.apply import information_dates, open_window, scenario_world
-from kanmon.scenario.assume import assume
-from kanmon.scenario.market import base_state
-from kanmon.scenario.months import month_name
-from kanmon.scenario.schema import Scenario
-from kanmon.solution.tables import KEYS, Tables, read_plan
-from kanmon.world.calibrate import calibrate
+from kanmon.certify.certificate import PASS
+from kanmon.errors import InputError, Problem
+from kanmon.runs.run import Run
+from kanmon.runs.saved import SavedRun, read_run, scenario_digest
 
 PARTIAL = ".kanmon-partial-"
 SOLVER_PACKAGES = ("kanmon", "highspy", "highspy-extras", "pyomo", "numpy", "scipy", "pandas", "plotly")
-
-
-@dataclass(frozen=True)
-class SavedRun:
-    """A run as its folder holds it: what a report is drawn from, without solving.
-
-    Attributes:
-        folder: where it was read, or None for a run not yet written.
-        manifest: versions, hashes, certificate, seconds.
-        scenario: the scenario, resolved.
-        plans: tables of every window.
-        reports: tables that reports read.
-    """
-
-    folder: Path | None
-    manifest: dict
-    scenario: Scenario
-    plans: Tables
-    reports: Tables
-
-    @property
-    def name(self) -> str:
-        return self.manifest["name"]
 
 
 def saved(run: Run) -> SavedRun:
@@ -63,15 +30,14 @@ def saved(run: Run) -> SavedRun:
 
 def manifest_of(run: Run) -> dict:
     """Versions, hashes, solver effort, certificate and seconds of a run, and the command that reproduces it."""
-    resolved = run.scenario.model_dump_json()
     return {
         "kanmon": "run",
         "name": run.name,
         "title": run.scenario.title,
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "reproduce": f"kanmon run {run.name}",
-        "scenario": json.loads(resolved),
-        "scenario_sha256": hashlib.sha256(resolved.encode()).hexdigest(),
+        "scenario": json.loads(run.scenario.model_dump_json()),
+        "scenario_sha256": scenario_digest(run.scenario),
         "data": {"name": run.pack.name, "sha256": run.pack.digest},
         "versions": {name: version(name) for name in SOLVER_PACKAGES},
         "python": platform.python_version(),
@@ -171,58 +137,4 @@ def _alive(process: int) -> bool:
     return True
 
 
-def read_run(folder: Path) -> SavedRun:
-    """Read a run's folder.
-
-    Raises:
-        InputError: it is not the folder of a run, or a table is missing or unreadable.
-    """
-    try:
-        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-        scenario = Scenario.model_validate(manifest["scenario"])
-        plans = {name: pd.read_csv(folder / "tables" / f"{name}.csv", dtype=_text_columns, keep_default_na=False, na_values=[""]) for name in KEYS}
-        reports = {path.stem: _read_report(path) for path in sorted((folder / "tables").glob("*.csv")) if path.stem not in KEYS}
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise InputError([Problem(str(folder), f"is not the folder of a run ({type(error).__name__}: {error})", "give a folder that kanmon run wrote")]) from None
-    return SavedRun(folder, manifest, scenario, plans, reports)
-
-
-_text_columns = {name: str for name in ("window", "month", "unit", *{column for keys in KEYS.values() for column in keys})}
-
-
-def _read_report(path: Path) -> pd.DataFrame:
-    frame = pd.read_csv(path, keep_default_na=False, na_values=[], dtype={"line": str})
-    return frame
-
-
-def recertify(run: SavedRun, pack: Pack) -> pd.DataFrame:
-    """Certificate of a saved run from its tables: rebuild each window from data and scenario, carry the state, test.
-
-    Raises:
-        NotCertified: the tables are not an equilibrium of the data and scenario named in the manifest.
-        InputError: the data pack is not the one the run was made with, or tables do not fit.
-    """
-    if pack.digest != run.manifest["data"]["sha256"]:
-        raise InputError([Problem(str(run.folder), f"was made with another state of the data pack {run.manifest['data']['name']}", "give that pack with --data, or run the scenario again")])
-    scenario = run.scenario
-    pack = assume(pack, scenario, run.name)
-    world = scenario_world(calibrate(pack, scenario.market.scrap_loop, scenario.market.private_stocks).world, scenario)
-    dates = information_dates(scenario) or [scenario.start]
-    state = base_state(world)
-    summaries = []
-    for opening, closing in zip(dates, [*dates[1:], scenario.start + scenario.months], strict=True):
-        market = open_window(world, scenario, opening, state)
-        certificate = certify(run.plans, market)
-        if not certificate.passed:
-            raise NotCertified(f"{run.folder}: the tables of window {month_name(opening)} fail.\n" + _demand_text(certificate))
-        summaries.append(certificate.summary())
-        state = handed_over(read_plan(run.plans, market), market, closing - opening)
-    return pd.concat(summaries, ignore_index=True)
-
-
-def _demand_text(certificate) -> str:
-    try:
-        certificate.demand()
-    except NotCertified as error:
-        return str(error)
-    return ""
+__all__ = ["SavedRun", "manifest_of", "read_run", "saved", "write_folder", "write_run"]

@@ -120,14 +120,14 @@ def run_scenario(scenario: Scenario, pack: Pack, name: str = "scenario", method:
         for stage, seconds in (("build", effort.build), ("solve: quadratic programs", effort.quadratic), ("solve: Newton", effort.newton)):
             clock.seconds[stage] = clock.seconds.get(stage, 0.0) + seconds
         plan = read_plan(tables, market)
-        measures.append(_measure_table(plan, market, scenario, closing - opening))
+        measures.append(measure_table(plan, market, scenario, closing - opening))
         state = handed_over(plan, market, closing - opening)
         windows.append(tables)
         certificates.append(certificate)
         efforts.append(effort)
     plans = join(windows)
     progress("drawing up tables")
-    reports = clock.time("indicators", lambda: _reports(plans, scenario, pack, calibration, certificates, measures))
+    reports = clock.time("indicators", lambda: report_tables(plans, scenario, pack, calibration, certificates, measures))
     return Run(name, scenario, pack, calibration, plans, reports, tuple(certificates), clock.seconds, tuple(efforts))
 
 
@@ -174,7 +174,7 @@ def handed_over(plan: Plan, market: Market, months: int) -> State:
     return State(plan.stock[:, months - 1].copy() if market.world.stocks.node.size else plan.stock[:, 0], under_way)
 
 
-def _measure_table(plan: Plan, market: Market, scenario: Scenario, months: int) -> pd.DataFrame:
+def measure_table(plan: Plan, market: Market, scenario: Scenario, months: int) -> pd.DataFrame:
     """Wedge and rent of each measure on each lane and month in force: destination less origin price less lane cost.
 
     A tax's wedge is the tax itself. Columns measure, good, origin, destination, month, flow, baseline, wedge, rent, unit_flow,
@@ -199,7 +199,8 @@ def _measure_table(plan: Plan, market: Market, scenario: Scenario, months: int) 
     return frame.assign(unit_flow="t/month", unit_wedge="USD/t", unit_rent="USD/month")
 
 
-def _reports(plans: Tables, scenario: Scenario, pack: Pack, calibration: Calibration, certificates, measures) -> Tables:
+def report_tables(plans: Tables, scenario: Scenario, pack: Pack, calibration: Calibration, certificates: list[Certificate], measures: list[pd.DataFrame]) -> Tables:
+    """The tables that reports read, drawn from the plans."""
     happened, view = realised(plans), view_of(scenario)
     made = {activity: record["output"] for activity, record in pack.labels["processes"].items()}
     plants = calibration.world.activities

@@ -15,28 +15,15 @@ import pandas as pd
 from kanmon.errors import InputError, Problem
 from kanmon.scenario.market import Market, base_state
 from kanmon.scenario.months import month_name
+from kanmon.solution.layout import PLAN_TABLES, Tables
 from kanmon.solve.window import Equilibrium
 from kanmon.world.world import World
-
-KEYS = {
-    "prices": ("region", "good"),
-    "uses": ("region", "industry", "good"),
-    "shed": ("region", "industry", "good"),
-    "outputs": ("region", "activity"),
-    "flows": ("good", "origin", "destination"),
-    "stocks": ("region", "good"),
-    "disposals": ("region", "good"),
-    "pool_wedges": ("measure",),
-}
-"""Tables of a solution and the columns that name a row beside window and month."""
 
 UNITS = {"prices": "USD/t", "stocks": "t", "pool_wedges": "USD/t"}
 """Units that differ from t/month."""
 
 TRADED = 1e-9
 """Throughput of a market, over its base, below which nothing is traded there and its price is only a bound [1]."""
-
-Tables = dict[str, pd.DataFrame]
 
 
 @dataclass(frozen=True)
@@ -120,7 +107,7 @@ def plan_tables(plan: Equilibrium | Plan, market: Market) -> Tables:
     base = _base(market)
     for name, array in _arrays(plan, market).items():
         keys = row_keys(market)[name]
-        frame = pd.DataFrame({column: np.repeat(np.array([key[place] for key in keys], dtype=object), market.months) for place, column in enumerate(KEYS[name])})
+        frame = pd.DataFrame({column: np.repeat(np.array([key[place] for key in keys], dtype=object), market.months) for place, column in enumerate(PLAN_TABLES[name])})
         frame.insert(0, "window", month_name(market.first))
         frame["month"] = np.array(months * len(keys), dtype=object)
         frame["unit"] = UNITS.get(name, "t/month")
@@ -147,7 +134,7 @@ def _throughput(plan: Equilibrium | Plan, market: Market) -> np.ndarray:
 def join(windows: Iterable[Tables]) -> Tables:
     """The tables of all windows of a run, one below the other."""
     windows = list(windows)
-    return {name: pd.concat([tables[name] for tables in windows], ignore_index=True) for name in KEYS}
+    return {name: pd.concat([tables[name] for tables in windows], ignore_index=True) for name in PLAN_TABLES}
 
 
 def realised(tables: Tables) -> Tables:
@@ -171,7 +158,7 @@ def read_plan(tables: Tables, market: Market) -> Plan:
     for name, keys in row_keys(market).items():
         frame = tables[name]
         frame = frame[frame["window"] == window]
-        columns = [*KEYS[name], "month"]
+        columns = [*PLAN_TABLES[name], "month"]
         if frame.duplicated(columns).any():
             problems.append(Problem(f"tables/{name}.csv", f"a row of window {window} stands twice", "run the scenario again"))
             continue
