@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pyomo.environ as pyo
 import pytest
-import worlds
 from pyomo.core.expr.calculus.derivatives import Modes, differentiate
 from scipy.integrate import quad
 
+import worlds
 from kanmon.formulation.curves import friction_area, friction_inverse, friction_marginal, friction_slope, isoelastic_area
 from kanmon.formulation.model import add_surplus, build_model
 from kanmon.runs.run import calibrate

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pyomo.environ as pyo
 import pytest
-import worlds
 
+import worlds
 from kanmon.formulation.model import build_model
 
 GOLDEN = Path(__file__).parent / "golden"

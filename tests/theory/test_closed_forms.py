@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-import worlds
 
+import worlds
 from kanmon.certify.certificate import certify, lane_wedge
 from kanmon.solution.tables import read_plan, window_tables
 from kanmon.solve.window import solve_window

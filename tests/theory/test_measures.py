@@ -7,8 +7,8 @@ from functools import cache
 import numpy as np
 import pandas as pd
 import pytest
-import worlds
 
+import worlds
 from kanmon.runs.run import Run, run_scenario
 from kanmon.scenario.schema import Assumption, Scenario
 from kanmon.solution.layout import PLAN_TABLES

@@ -46,8 +46,8 @@ def headlines(paths: pd.DataFrame, use: pd.DataFrame, supply: pd.DataFrame, days
         if len(cover):
             least = cover.loc[cover["value"].idxmin()]
             rows.append((good, "days of cover, least", "days", least["value"], least["baseline"], least["month"], ""))
-        rows.append(_recovery(focus[focus["good"] == good], good, view))
-    return pd.DataFrame([row for row in rows if row], columns=["good", "headline", "unit", "value", "baseline", "month", "note"])
+        rows.extend(_recovery(focus[focus["good"] == good], good, view))
+    return pd.DataFrame(rows, columns=["good", "headline", "unit", "value", "baseline", "month", "note"])
 
 
 def _supply(supply: pd.DataFrame, good: str, view: View) -> list[tuple]:
@@ -66,12 +66,12 @@ def _supply(supply: pd.DataFrame, good: str, view: View) -> list[tuple]:
     return rows
 
 
-def _recovery(path: pd.DataFrame, good: str, view: View) -> tuple | None:
+def _recovery(path: pd.DataFrame, good: str, view: View) -> list[tuple]:
     """Months after the end until the price stays within 5 % of its baseline."""
     after = path[path["month"].isin(view.afterwards)].sort_values("month")
     if after.empty:
-        return None
+        return []
     away = (after["multiple"] - 1.0).abs().to_numpy() > NEAR
     months = int(away.nonzero()[0].max()) + 1 if away.any() else 0
     note = "not within the months shown" if away.any() and away[-1] else ""
-    return (good, "months after the end until the price is within 5 % of baseline", "months", float(months), 0.0, after["month"].iloc[min(months, len(after) - 1)], note)
+    return [(good, "months after the end until the price is within 5 % of baseline", "months", float(months), 0.0, after["month"].iloc[min(months, len(after) - 1)], note)]

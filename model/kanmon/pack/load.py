@@ -265,10 +265,10 @@ def _row_problems(name: str, table: FactTable, line: int, record: dict[str, str]
     if unit.dimension != quantity.dimension:
         yield Problem(place, f"unit {fact.unit} for ({keys}) measures a {unit.dimension}, {fact.quantity} is a {quantity.dimension}", f"use one of {', '.join(units_of(quantity.dimension))}")
         return
-    value = fact.value * unit.factor
+    figure = fact.value * unit.factor
     if not math.isfinite(fact.high * unit.factor):
         yield Problem(place, f"{fact.quantity} = {fact.value:g} {fact.unit} for ({keys}) is too large a number", "check value, high and unit")
-    elif value < quantity.lowest or (quantity.lowest_excluded and value == quantity.lowest) or value > quantity.highest:
+    elif figure < quantity.lowest or (quantity.lowest_excluded and figure == quantity.lowest) or figure > quantity.highest:
         bound = f"{'above' if quantity.lowest_excluded else 'at least'} {quantity.lowest:g}" + (f" and at most {quantity.highest:g}" if quantity.highest < float("inf") else "")
         yield Problem(place, f"{fact.quantity} = {fact.value:g} {fact.unit} for ({keys})", f"must be {bound} {ENGINE_UNIT[quantity.dimension]}; if it ceased to exist, delete the row and cite why")
     if unit.dimension in ("price", "slope", "capital") and fact.currency_year is None:

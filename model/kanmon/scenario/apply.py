@@ -33,7 +33,7 @@ def open_window(world: World, scenario: Scenario, first: int, state: State) -> M
         state: stocks and shipments handed over.
     """
     months = scenario.start + scenario.months - first
-    calendar = np.arange(first, first + months)
+    calendar = range(first, first + months)
     shape = (len(world.lanes.keys), months)
     limit = np.full(shape, np.inf)
     specific, export_rate, tariff_rate = np.zeros(shape), np.zeros(shape), np.zeros(shape)
@@ -59,14 +59,13 @@ def open_window(world: World, scenario: Scenario, first: int, state: State) -> M
             else:
                 tariff_rate += mask * (measure.rate or 0.0)
     announced = min((measure.announced for measure in known), default=None)
-    elapsed = np.maximum(calendar - announced, 0) if announced is not None else np.zeros(months)
+    elapsed = np.maximum(np.array(calendar) - announced, 0) if announced is not None else np.zeros(months, dtype=int)
     plants = world.activities
     ready = np.ones((len(plants.keys), months), dtype=bool)
     if announced is None:
         ready[plants.is_idle] = False
     else:
         ready[plants.is_idle] = elapsed[None, :] >= plants.delay[plants.is_idle, None]
-        ready[plants.is_idle] &= (calendar >= announced)[None, :]
     uses = world.uses
     gone = 1.0 - 0.5 ** (elapsed[None, :] / uses.half_life[:, None]) if len(uses.keys) else np.zeros((0, months))
     elasticity = uses.elasticity_short[:, None] + gone * (uses.elasticity_long - uses.elasticity_short)[:, None]

@@ -73,7 +73,7 @@ class Market:
     @property
     def discounting(self) -> Floats:
         """Discount factor of each month of the window [1]."""
-        return self.world.discount ** np.arange(self.months)
+        return np.power(self.world.discount, np.arange(self.months, dtype=float))
 
     @property
     def is_forced_down(self) -> Booleans:

@@ -74,7 +74,7 @@ class Measure(Strict):
             return 0.0
         if isinstance(self.share, tuple):
             return self.share[min(month - self.effective, len(self.share) - 1)]
-        return float(self.share)
+        return 1.0 if self.share is None else self.share
 
     def in_force(self, month: int) -> bool:
         return self.effective <= month and (self.end is None or month < self.end)
@@ -113,7 +113,7 @@ class Scenario(Strict):
     start: Month = Field(description="first month shown, before anything is announced")
     months: int = Field(36, strict=True, ge=1, le=120, description="months shown; at least twelve after the last measure ends")
     focus: Text | None = Field(None, description="region whose prices, suppliers and uses the report is about; left out, the first destination named by a measure")
-    market: MarketOptions = Field(default_factory=MarketOptions, description="switches of the market model")
+    market: MarketOptions = Field(default_factory=lambda: MarketOptions.model_validate({}), description="switches of the market model")
     measures: tuple[Measure, ...] = Field((), description="policy measures")
     assumptions: tuple[Assumption, ...] = Field((), description="other values for facts of the pack")
 

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from kanmon.errors import InputError, Problem
-from kanmon.scenario.market import Market, base_state
+from kanmon.scenario.market import Market
 from kanmon.scenario.months import month_name
 from kanmon.solution.layout import PLAN_TABLES, Tables
 from kanmon.solve.window import Equilibrium
@@ -40,9 +40,8 @@ class Plan:
     pool_wedge: np.ndarray
 
 
-def row_keys(market: Market) -> dict[str, list[tuple[str, ...]]]:
-    """Names of the rows of each array of a window, table by table."""
-    world = market.world
+def row_keys(world: World, pools: tuple[str, ...]) -> dict[str, list[tuple[str, ...]]]:
+    """Names of the rows of each array, table by table."""
     return {
         "prices": list(world.nodes.keys),
         "uses": list(world.uses.keys),
@@ -51,11 +50,11 @@ def row_keys(market: Market) -> dict[str, list[tuple[str, ...]]]:
         "flows": list(world.lanes.keys),
         "stocks": [world.nodes.keys[n] for n in world.stocks.node],
         "disposals": [key for key, free in zip(world.nodes.keys, world.nodes.disposable, strict=True) if free],
-        "pool_wedges": [(pool.measure,) for pool in market.pools],
+        "pool_wedges": [(pool,) for pool in pools],
     }
 
 
-def _arrays(equilibrium: Equilibrium | Plan, market: Market) -> dict[str, np.ndarray]:
+def _arrays(equilibrium: Equilibrium | Plan, world: World) -> dict[str, np.ndarray]:
     return {
         "prices": equilibrium.price,
         "uses": equilibrium.use,
@@ -63,14 +62,13 @@ def _arrays(equilibrium: Equilibrium | Plan, market: Market) -> dict[str, np.nda
         "outputs": equilibrium.output,
         "flows": equilibrium.flow,
         "stocks": equilibrium.stock,
-        "disposals": equilibrium.disposal[market.world.nodes.disposable],
+        "disposals": equilibrium.disposal[world.nodes.disposable],
         "pool_wedges": equilibrium.pool_wedge,
     }
 
 
-def _base(market: Market) -> dict[str, np.ndarray]:
+def _base(world: World, pools: int) -> dict[str, np.ndarray]:
     """The calibration year, row by row: the baseline of the stationary path."""
-    world = market.world
     return {
         "prices": world.nodes.price,
         "uses": world.uses.base,
@@ -79,56 +77,50 @@ def _base(market: Market) -> dict[str, np.ndarray]:
         "flows": world.lanes.base,
         "stocks": world.stocks.base,
         "disposals": np.zeros(int(world.nodes.disposable.sum())),
-        "pool_wedges": np.zeros(len(market.pools)),
+        "pool_wedges": np.zeros(pools),
     }
 
 
 def base_tables(world: World, first: int, months: int) -> Tables:
     """The calibration year in every month: what is seen before anything is announced."""
-    shape = (1, months)
-    quiet = Market(
-        world, first, months, base_state(world), *(np.zeros((0, 0)) for _ in range(4)), np.zeros((0, 0)), np.zeros((0, 0)), np.zeros((0, 0)), ()
-    )
-    spread = {name: values[:, None] * np.ones(shape) for name, values in _base(quiet).items()}
+    every = np.ones((1, months))
+    base = {name: values[:, None] * every for name, values in _base(world, 0).items()}
     disposal = np.zeros((len(world.nodes.keys), months))
-    plan = Plan(spread["prices"], spread["uses"], spread["shed"], spread["outputs"], spread["flows"], spread["stocks"], disposal, np.zeros((0, months)))
-    return plan_tables(plan, quiet)
+    plan = Plan(base["prices"], base["uses"], base["shed"], base["outputs"], base["flows"], base["stocks"], disposal, np.zeros((0, months)))
+    return _tables(plan, world, (), first)
 
 
 def window_tables(equilibrium: Equilibrium) -> Tables:
-    """The tables of one solved window."""
-    return plan_tables(equilibrium, equilibrium.market)
+    """The tables of one solved window. Prices carry ``traded``: False where nothing passes through the market in that month."""
+    market = equilibrium.market
+    return _tables(equilibrium, market.world, tuple(pool.measure for pool in market.pools), market.first)
 
 
-def plan_tables(plan: Equilibrium | Plan, market: Market) -> Tables:
-    """The tables of one window. Prices carry ``traded``: False where nothing passes through the market in that month."""
-    tables = {}
-    months = [month_name(market.first + t) for t in range(market.months)]
-    base = _base(market)
-    for name, array in _arrays(plan, market).items():
-        keys = row_keys(market)[name]
-        frame = pd.DataFrame({column: np.repeat(np.array([key[place] for key in keys], dtype=object), market.months) for place, column in enumerate(PLAN_TABLES[name])})
-        frame.insert(0, "window", month_name(market.first))
-        frame["month"] = np.array(months * len(keys), dtype=object)
-        frame["unit"] = UNITS.get(name, "t/month")
+def _tables(plan: Equilibrium | Plan, world: World, pools: tuple[str, ...], first: int) -> Tables:
+    tables, names, base = {}, row_keys(world, pools), _base(world, len(pools))
+    for table, array in _arrays(plan, world).items():
+        keys, months = names[table], array.shape[1]
+        frame = pd.DataFrame({column: np.repeat(np.array([key[place] for key in keys], dtype=object), months) for place, column in enumerate(PLAN_TABLES[table])})
+        frame.insert(0, "window", month_name(first))
+        frame["month"] = np.array([month_name(first + t) for t in range(months)] * len(keys), dtype=object)
+        frame["unit"] = UNITS.get(table, "t/month")
         frame["value"] = array.reshape(-1)
-        frame["baseline"] = np.repeat(base[name], market.months)
-        if name == "prices":
-            frame["traded"] = (_throughput(plan, market) > TRADED).reshape(-1)
-        tables[name] = frame
+        frame["baseline"] = np.repeat(base[table], months)
+        if table == "prices":
+            frame["traded"] = (_throughput(plan, world) > TRADED).reshape(-1)
+        tables[table] = frame
     return tables
 
 
-def _throughput(plan: Equilibrium | Plan, market: Market) -> np.ndarray:
+def _throughput(plan: Equilibrium | Plan, world: World) -> np.ndarray:
     """Quantity that leaves each market in a month over its base throughput [1]."""
-    world = market.world
     out = np.zeros_like(plan.price)
     np.add.at(out, world.uses.node, plan.use)
     np.add.at(out, world.lanes.origin, plan.flow)
     np.add.at(out, world.activities.input_node, plan.output[world.activities.input_activity] * world.activities.input_ratio[:, None])
     np.add.at(out, world.stocks.node, plan.stock)
     out += plan.disposal
-    return out / np.maximum(market.world.nodes.throughput, 1e-12)[:, None]
+    return out / np.maximum(world.nodes.throughput, 1e-12)[:, None]
 
 
 def join(windows: Iterable[Tables]) -> Tables:
@@ -155,7 +147,7 @@ def read_plan(tables: Tables, market: Market) -> Plan:
     window, months = month_name(market.first), [month_name(market.first + t) for t in range(market.months)]
     problems: list[Problem] = []
     arrays = {}
-    for name, keys in row_keys(market).items():
+    for name, keys in row_keys(market.world, tuple(pool.measure for pool in market.pools)).items():
         frame = tables[name]
         frame = frame[frame["window"] == window]
         columns = [*PLAN_TABLES[name], "month"]

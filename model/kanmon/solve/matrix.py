@@ -43,21 +43,28 @@ def read_system(m: pyo.ConcreteModel) -> System:
     """Compile the constraints of a model from :func:`kanmon.formulation.model.build_model` (objective not looked at)."""
     form = LinearStandardFormCompiler().write(m, mixed_form=True)
     place = {id(variable): column for column, variable in enumerate(form.columns)}
-    lower, upper, columns, indices = [], [], {}, {}
-    order = []
+    least: list[float] = []
+    most: list[float] = []
+    order: list[int] = []
+    columns: dict[str, np.ndarray] = {}
+    indices: dict[str, np.ndarray] = {}
     for family in FAMILIES:
         variables = getattr(m, f"v_{family}")
         columns[family] = np.arange(len(order), len(order) + len(variables))
         indices[family] = np.array(list(variables), dtype=np.int64).reshape(len(variables), 2)
         for variable in variables.values():
             order.append(place.get(id(variable), -1))
-            lower.append(-np.inf if variable.lb is None else variable.lb)
-            upper.append(np.inf if variable.ub is None else variable.ub)
+            least.append(-np.inf if variable.lb is None else variable.lb)
+            most.append(np.inf if variable.ub is None else variable.ub)
     compiled = sparse.csr_array(sparse.hstack([sparse.csc_array(form.A), sparse.csc_array((form.A.shape[0], 1))]))  # column -1: variables in no row
     matrix = sparse.csr_array(compiled[:, np.array(order)])
-    lower, upper = np.array(lower, dtype=float), np.array(upper, dtype=float)
+    lower, upper = np.array(least, dtype=float), np.array(most, dtype=float)
     entries = np.diff(matrix.indptr)
-    keep, slack_sign, balance, pooled, shed = [], [], {}, {}, {}
+    keep: list[int] = []
+    slack_sign: list[float] = []
+    balance: dict[tuple[int, int], int] = {}
+    pooled: dict[tuple[int, int], int] = {}
+    shed: dict[tuple[int, int], int] = {}
     for row, entry in enumerate(form.rows):
         component, index = entry.constraint.parent_component().local_name, entry.constraint.index()
         if component == "measure_limit":
@@ -72,16 +79,14 @@ def read_system(m: pyo.ConcreteModel) -> System:
     slack_rows = np.flatnonzero(sign)
     slacks = sparse.csr_array((sign[slack_rows], (slack_rows, np.arange(slack_rows.size))), shape=(len(keep), slack_rows.size))
     columns["slack"] = np.arange(lower.size, lower.size + slack_rows.size)
-    # Balances are oriented so that use counts positive: then duals are prices.
-    orientation = np.ones(len(keep))
     months = len(m.MONTHS)
     nodes = np.zeros((len(m.NODES), months), dtype=np.int64)
     for (n, t), row in balance.items():
         nodes[n, t] = row
-    full = sparse.csr_array(sparse.hstack([matrix[keep], slacks]))
+    # Use counts positive in a balance (see its rule), so that duals are prices.
     return System(
-        sparse.csr_array(sparse.diags_array(orientation) @ full),
-        np.asarray(form.rhs, dtype=float)[keep] * orientation,
+        sparse.csr_array(sparse.hstack([matrix[keep], slacks])),
+        np.asarray(form.rhs, dtype=float)[keep],
         np.append(lower, np.zeros(slack_rows.size)),
         np.append(upper, np.full(slack_rows.size, np.inf)),
         columns,

@@ -294,7 +294,7 @@ def build_terms(market: Market, system: System, tax: np.ndarray) -> Terms:
     if columns.size:
         worth, holding = stock_terms(market, np.arange(market.months))
         curved.append(PowerCurve(columns, worth[k, t], stocks.base[k], -stocks.exponent[k], np.zeros(columns.size), holding[k, t], 1.0, STOCK_EDGE))
-    columns, n, _ = family("disposal", nodes.price, nodes.throughput)
+    columns, _, _ = family("disposal", nodes.price, nodes.throughput)
     flat.append((columns, np.zeros(columns.size)))
     slack = system.columns["slack"]
     for rows, scale in ((system.pooled, None), (system.shed, uses)):

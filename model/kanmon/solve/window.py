@@ -9,7 +9,6 @@ from time import perf_counter
 import numpy as np
 
 from kanmon.formulation.model import build_model
-from kanmon.highs import SolverFailed
 from kanmon.scenario.market import Market
 from kanmon.solve.matrix import System, read_system
 from kanmon.solve.newton import FIRST_WEIGHT, HOT_WEIGHT, TARGET, price_newton
@@ -96,7 +95,7 @@ def specific_equivalent(market: Market, price: np.ndarray) -> np.ndarray:
     The export tax is a share of the origin price; the tariff a share of the value before duty, so rate/(1+rate) of the
     discounted destination price (the base price for shipments that arrive after the last month).
     """
-    lanes, world = market.world.lanes, market.world
+    lanes = market.world.lanes
     tax = market.specific_tax + market.export_rate * price[lanes.origin]
     if (market.tariff_rate > 0).any():
         tax = tax + market.tariff_rate / (1.0 + market.tariff_rate) * landed_price(market, price)
@@ -216,5 +215,3 @@ def _equilibrium(market: Market, system: System, x: np.ndarray, y: np.ndarray, e
         effort,
     )
 
-
-__all__ = ["Effort", "Equilibrium", "SolverFailed", "landed_price", "solve_window", "specific_equivalent"]

@@ -17,7 +17,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import scipy.sparse as sparse
-import scipy.sparse.linalg
 
 from kanmon.highs import QuadraticProgram, solve_quadratic
 from kanmon.pack.load import Row

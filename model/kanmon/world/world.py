@@ -6,6 +6,7 @@ k stock. Quantities in t/month (stocks in t), money in USD/t of the pack's curre
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -172,3 +173,14 @@ class World:
     lanes: Lanes
     uses: Uses
     stocks: Stocks
+
+
+def integers(values: Iterable[float]) -> Integers:
+    """Whole numbers as an array of places."""
+    return np.array(list(values), dtype=np.int64)
+
+
+def no_stocks() -> Stocks:
+    """Nobody holds inventories."""
+    empty = np.zeros(0)
+    return Stocks(integers(()), empty, empty, empty, empty, empty)

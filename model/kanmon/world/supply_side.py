@@ -1,0 +1,120 @@
+"""Markets, plants and lanes of the calibrated world: every cost set so that the base year is an equilibrium."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from kanmon.world.base_year import BaseYear
+from kanmon.world.world import Activities, Lanes, Nodes, integers
+
+RESTART_RECOVERY = 12.0
+"""Months of full output over which the cost of a restart is recovered: a plant woken for a ban cannot count on more."""
+
+Quantities = dict[tuple[str, tuple[str, ...]], float]
+"""Balanced quantity of each row of the base year, by table and keys [t/month]."""
+
+
+def markets(year: BaseYear, quantity: Quantities) -> Nodes:
+    """Every live market with its base price and what passes through it."""
+    price, throughput = np.ones(len(year.keys)), np.zeros(len(year.keys))
+    for place, (region, good) in enumerate(year.keys):
+        row = year.pack.find("prices", "price", region, good)
+        if row is None:
+            year.problem("prices.csv", f"{good} has no price in {region}", "add a row for the region, or one with region *")
+        else:
+            price[place] = row.value
+    for (table, keys), value in quantity.items():
+        if table == "activities":
+            region, activity = keys
+            throughput[year.node[region, year.output_good(activity)]] += value
+            for good, ratio in year.recipe(region, activity).items():
+                throughput[year.node[region, good]] += ratio * value
+        elif table == "uses":
+            throughput[year.node[keys[0], keys[2]]] += value
+            scrap = year.scrap_of(*keys)
+            if scrap is not None:
+                throughput[year.node[keys[0], scrap.keys[3]]] += scrap.value * value
+        else:
+            throughput[year.node[keys[1], keys[0]]] += value
+            throughput[year.node[keys[2], keys[0]]] += value
+    for row in year.idle:
+        place = year.node[row.keys[0], year.output_good(row.keys[1])]
+        throughput[place] = max(throughput[place], row.value)
+    disposable = np.array([year.pack.labels["goods"][good]["by_product"] == "yes" for _, good in year.keys])
+    return Nodes(tuple(year.keys), price, throughput / 2.0, disposable)
+
+
+def plants(year: BaseYear, quantity: Quantities, nodes: Nodes) -> Activities:
+    """Running plants, whose base marginal cost is their base margin, then idle ones at their stated cost."""
+    keys: list[tuple[str, str]] = []
+    output, delay = [], []
+    base, capacity, cost, elasticity = [], [], [], []
+    inputs: list[tuple[int, int, float]] = []
+
+    def add(region: str, activity: str, name: str) -> float:
+        """Note the recipe of a plant; returns its base margin, price less inputs."""
+        place = len(keys)
+        keys.append((region, name))
+        node = year.node[region, year.output_good(activity)]
+        output.append(node)
+        recipe = year.recipe(region, activity)
+        inputs.extend((place, year.node[region, good], ratio) for good, ratio in recipe.items())
+        return nodes.price[node] - sum(ratio * nodes.price[year.node[region, good]] for good, ratio in recipe.items())
+
+    for row in year.outputs:
+        region, activity = row.keys
+        margin = add(region, activity, activity)
+        base.append(quantity["activities", row.keys])
+        capacity.append(year.need("activities", "capacity", region, activity))
+        cost.append(margin)
+        elasticity.append(year.need("activities", "supply_elasticity", region, activity))
+        delay.append(0)
+        if margin <= 0:
+            year.problem(row.place, f"{activity} in {region} earns {margin:.4g} USD/t at base prices after its inputs", "the margin must be positive: check its price, recipe and input prices")
+    for row in year.idle:
+        region, activity = row.keys
+        margin = add(region, activity, f"{activity} (idle)")
+        idle_cost = year.need("activities", "idle_cost", region, activity)
+        restart = year.pack.find("activities", "restart_cost", region, activity)
+        base.append(0.0)
+        capacity.append(row.value)
+        cost.append(idle_cost + (restart.value / RESTART_RECOVERY if restart else 0.0))
+        elasticity.append(np.inf)
+        delay.append(round(year.need("activities", "restart_delay", region, activity)))
+        if cost[-1] <= margin:
+            year.problem(row.place, f"idle {activity} in {region} would earn money at base prices (cost {cost[-1]:.4g}, price less inputs {margin:.4g} USD/t)", "raise idle_cost or count the capacity as running")
+    return Activities(
+        tuple(keys), integers(output), np.array(base), np.array(capacity), np.array(cost), np.array(elasticity), integers(delay),
+        integers([place for place, _, _ in inputs]), integers([node for _, node, _ in inputs]), np.array([ratio for _, _, ratio in inputs]),
+    )  # fmt: skip
+
+
+def lanes(year: BaseYear, quantity: Quantities, nodes: Nodes) -> Lanes:
+    """Lanes in use, whose margin is the base price gap; and new ones, at freight or gap plus a premium."""
+    made, wanted = np.zeros(len(nodes.keys)), np.zeros(len(nodes.keys))
+    for (table, keys), value in quantity.items():
+        if table == "trade":
+            made[year.node[keys[1], keys[0]]] += value
+            wanted[year.node[keys[2], keys[0]]] += value
+    made, wanted = np.maximum(made, nodes.throughput), np.maximum(wanted, nodes.throughput)
+    rows: list[list[float]] = []
+    for row in year.trade:
+        good, origin, destination = row.keys
+        start, end = year.node[origin, good], year.node[destination, good]
+        flow = quantity["trade", row.keys]
+        months = year.need("routes", "transit", good, origin, destination)
+        if months != round(months):
+            year.problem(year.place("routes", "transit", good, origin, destination), f"transit of {good} from {origin} to {destination} is {months:g} months", "give a whole number of months")
+        gap = year.discount ** round(months) * nodes.price[end] - nodes.price[start]
+        margin = gap
+        if flow == 0:
+            premium = year.need("friction", "new_lane_premium", good, origin, destination)
+            margin = max(gap, year.need("routes", "freight", good, origin, destination)) + premium * nodes.price[end]
+        theta, below, smoothing, share = (year.need("friction", name, good, origin, destination) for name in ("theta", "below_base_weight", "smoothing", "scale_share"))
+        scale = max(flow, share * min(made[start], wanted[end]))
+        rows.append([start, end, flow, margin, round(months), theta * nodes.price[end], below, smoothing, scale])
+        if scale <= 0:
+            year.problem(row.place, f"nothing of {good} could move from {origin} to {destination}", "delete the lane, or give it a base flow or a scale_share")
+    part = np.array(rows).T if rows else np.zeros((9, 0))
+    ways = tuple((row.keys[0], row.keys[1], row.keys[2]) for row in year.trade)
+    return Lanes(ways, integers(part[0]), integers(part[1]), part[2], part[3], integers(part[4]), part[5], part[6], part[7], part[8])
