@@ -42,7 +42,7 @@ lock:
 
 # Pages generated from the code: data dictionary, scenario reference, formulation.
 pages: $(SETUP)
-	$(BIN)/python -m kanmon.pages
+	$(BIN)/python -m kanmon.documents
 
 clean:
 	rm -rf $(VENV) build dist runs

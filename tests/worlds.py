@@ -7,7 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from kanmon.pack.load import Pack, load_pack
+from kanmon.pack.load import Pack, Row, load_pack
+from kanmon.pack.schema import Fact
 from kanmon.scenario.apply import open_window, scenario_world
 from kanmon.scenario.market import Market, base_state
 from kanmon.scenario.schema import Scenario
@@ -101,3 +102,9 @@ def with_friction(world: World, theta: float = 0.5) -> World:
     """The same world with friction on its lanes."""
     lanes = world.lanes
     return replace(world, lanes=replace(lanes, friction=theta * world.nodes.price[lanes.destination]))
+
+
+def row(table: str, quality: str, value: float) -> Row:
+    """A row of the base year with a figure of some quality [t/month]."""
+    fact = Fact(quantity="q", value=value, unit="t/month", currency_year=None, low=value, high=value, source="s", place="", quality=quality, variant="", note="")
+    return Row(table, 2, ("k",), value, value, value, fact)

@@ -7,6 +7,9 @@ import pandas as pd
 from kanmon.indicators.view import View
 from kanmon.solution.tables import Tables
 
+SHEDS = 1e-6
+"""Share of its baseline use from which an industry counts as using, or as shedding [1]."""
+
 FOCUS, EXPORTER, THIRD = "focus", "exporter", "third countries"
 
 
@@ -18,11 +21,13 @@ def price_paths(tables: Tables, view: View) -> pd.DataFrame:
 
     Returns:
         columns good, group, region (empty for third countries), month, unit, value, baseline, multiple, at_choke. ``at_choke``
-        is True where an industry of the region sheds: the price is then the assumed choke, not a market fact.
+        is True where an industry of the region is rationed, part of its need met and part shed: the price is then its assumed
+        choke, not a market fact. (Where it has stopped altogether, others set the price above its choke.)
     """
     prices = tables["prices"]
     prices = prices[prices["traded"]].copy()
-    shedding = tables["shed"][tables["shed"]["value"] > 1e-6 * tables["uses"]["baseline"].to_numpy()]
+    trace = SHEDS * tables["uses"]["baseline"].to_numpy()
+    shedding = tables["shed"][(tables["shed"]["value"] > trace) & (tables["uses"]["value"].to_numpy() > trace)]
     choked = set(zip(shedding["region"], shedding["good"], shedding["month"], strict=True))
     prices["at_choke"] = [key in choked for key in zip(prices["region"], prices["good"], prices["month"], strict=True)]
     prices["multiple"] = prices["value"] / prices["baseline"]

@@ -20,6 +20,9 @@ from kanmon.pack.units import ENGINE_UNIT, UNITS, units_of
 LARGEST_TABLE = 20_000_000
 """Largest table file accepted [bytes]; a larger one is a mistake, and would be read into memory whole."""
 
+GENERATED = "reconciliation"
+"""List that is generated from a pack and may lie beside its tables."""
+
 REJECTED = "rejected"
 FACT_COLUMNS = tuple(Fact.model_fields)
 
@@ -120,7 +123,7 @@ def load_pack(folder: Path) -> Pack:
     if not folder.is_dir():
         raise InputError([Problem(str(folder), "there is no such folder", "give the folder of a data pack with --data")])
     problems: list[Problem] = []
-    known_files = {f"{name}.csv" for name in (*LABELS, *FACTS)}
+    known_files = {f"{name}.csv" for name in (*LABELS, *FACTS, GENERATED)}
     for path in sorted(folder.glob("*.csv")):
         if path.name not in known_files:
             problems.append(Problem(path.name, "no table has this name", f"use one of {', '.join(sorted(known_files))}"))

@@ -18,7 +18,7 @@ from kanmon.pages.sections.use import use
 from kanmon.pages.sections.wedge import wedge
 from kanmon.pages.subject import Subject, subject_of
 from kanmon.pages.wording import wording
-from kanmon.runs.folder import SavedRun
+from kanmon.runs.saved import SavedRun
 
 SECTIONS = ("answer", "timeline", "prices", "supply", "use", "cover", "wedge", "reading", "assumptions", "certificate", "limits")
 """Sections in order; each has a template in ``templates/run`` and a heading in the catalogue."""

@@ -11,7 +11,7 @@ from kanmon.indicators.prices import EXPORTER, FOCUS
 from kanmon.indicators.view import UNRESTRICTED_MARK, View, view_of
 from kanmon.pages.names import Names, names_of
 from kanmon.pages.wording import Wording
-from kanmon.runs.folder import SavedRun
+from kanmon.runs.saved import SavedRun
 
 MOVES = 0.01
 """A price that stays within this share of its baseline hardly moves [1]."""

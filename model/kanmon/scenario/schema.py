@@ -85,7 +85,7 @@ class Assumption(Strict):
 
     table: Text = Field(description="fact table, e.g. \"friction\"")
     quantity: Text = Field(description="quantity of that table, e.g. \"theta\"")
-    where: dict[str, str] = Field(default_factory=dict, description="keys that the facts must have, e.g. { good = \"gallium\" }; those left out match all")
+    where: dict[str, str] = Field(default_factory=dict, description="keys that the facts must have, e.g. { good = \"flake\" }; those left out match all")
     value: Number | None = Field(None, description="new value, in the unit of the row in the pack")
     multiply: Number | None = Field(None, gt=0, description="factor on the value of the pack")
     take: Literal["low", "high"] | None = Field(None, description="take the low or the high end of the range in the pack")

@@ -1,0 +1,139 @@
+"""Pages generated from the code: data dictionary, reconciliation list, scenario reference, formulation.
+
+What is stated once in a schema or a docstring is printed from there, after what a folder's ``ABOUT.md`` says about its content;
+``make pages`` writes the files, a test holds them.
+"""
+
+from __future__ import annotations
+
+import inspect
+import io
+import re
+import textwrap
+from collections.abc import Callable
+from pathlib import Path
+
+from pydantic import BaseModel
+
+from kanmon.carried import data_folder, scenario_folder
+from kanmon.certify.certificate import MEANING
+from kanmon.formulation import balance, curves, demand, model, storage, supply, trade
+from kanmon.pack.load import load_pack
+from kanmon.pack.schema import FACTS, LABELS, RELATIVE_ERROR, Fact
+from kanmon.pack.units import ENGINE_UNIT, UNITS
+from kanmon.runs.provenance import adjustment_table
+from kanmon.scenario.schema import Assumption, MarketOptions, Measure, Scenario
+from kanmon.world.calibrate import calibrate
+
+FORMULATION_TEXT = """# Formulation
+
+One program of maximal surplus whose optimum is the competitive equilibrium, monthly, stated in Pyomo; each equation below is the
+docstring of the function that builds it. How it is solved: `model/kanmon/solve`. What a solution must satisfy: the certificate
+at the end.
+"""
+
+
+def data_dictionary() -> str:
+    """Text of ``data/README.md``."""
+    out = [_about(data_folder()), "## Columns of every fact table\n", "| column | meaning |\n|---|---|"]
+    out += [f"| {name} | {field.description} |" for name, field in Fact.model_fields.items()]
+    out.append("\nThe key columns come first. `*` in an open key stands for every member not named in a more specific row.\n")
+    out += ["## Qualities\n", "| quality | standard error in the reconciliation |\n|---|---|"]
+    out += [f"| {quality} | {100 * error:.0f} % |" for quality, error in RELATIVE_ERROR.items()]
+    out += ["\n## Units\n", "| dimension | accepted | computed in |\n|---|---|---|"]
+    for dimension, unit in ENGINE_UNIT.items():
+        out.append(f"| {dimension} | {', '.join(name for name, item in UNITS.items() if item.dimension == dimension)} | {unit} |")
+    out.append("\n## Label tables\n")
+    for name, label in LABELS.items():
+        out += [f"### {name}.csv\n", label.meaning + "\n", "| column | meaning |\n|---|---|", *(f"| {column} | {meaning} |" for column, meaning in label.columns.items()), ""]
+    out.append("## Fact tables\n")
+    for name, table in FACTS.items():
+        keys = ", ".join(f"`{key}`" + (" (open)" if key in table.open_keys else "") for key in table.keys)
+        out += [f"### {name}.csv" + ("" if table.required else " (may be left out)") + "\n", table.meaning + f" Keys: {keys}.\n", "| quantity | dimension | accepted | meaning |\n|---|---|---|---|"]
+        for quantity, spec in table.quantities.items():
+            low = f"{'>' if spec.lowest_excluded else '>='} {spec.lowest:g}"
+            out.append(f"| {quantity} | {spec.dimension} | {low}{f', <= {spec.highest:g}' if spec.highest < float('inf') else ''} | {spec.meaning} |")
+        out.append("")
+    return "\n".join(out)
+
+
+def reconciliation_page() -> str:
+    """Text of ``data/reconciliation.csv``: each base flow, output and use before and after, largest change first."""
+    table = adjustment_table(calibrate(load_pack(data_folder())))
+    order = table["relative"].abs().round(7).sort_values(ascending=False, kind="stable").index
+    out = io.StringIO()
+    table.loc[order].round({"reported": 4, "reconciled": 4, "relative": 5}).replace({"relative": {-0.0: 0.0}}).to_csv(out, index=False, lineterminator="\n")
+    return out.getvalue()
+
+
+def scenario_reference() -> str:
+    """Text of ``scenarios/README.md``."""
+    out = [_about(scenario_folder())]
+    for title, kind, schema in (("Top of the file", "", Scenario), ("Measures", "[[measures]]", Measure), ("Market", "[market]", MarketOptions), ("Assumptions", "[[assumptions]]", Assumption)):
+        out += [f"## {title}\n", f"`{kind}`\n" if kind else "", *_fields(schema)]
+    return "\n".join(out)
+
+
+def _about(folder: Path) -> str:
+    """What the keeper of a folder says about it; the rest of its README is generated."""
+    return (folder / "ABOUT.md").read_text(encoding="utf-8")
+
+
+def _fields(schema: type[BaseModel]) -> list[str]:
+    out = ["| key | default | meaning |\n|---|---|---|"]
+    for name, field in schema.model_fields.items():
+        if field.is_required():
+            default = "required"
+        elif field.default_factory is not None:
+            default = "see below"
+        else:
+            default = {None: "none", (): "none"}.get(field.default, str(field.default).lower())
+        out.append(f"| `{name}` | {default} | {field.description} |")
+    return [*out, ""]
+
+
+def formulation_page() -> str:
+    """Text of ``model/FORMULATION.md``."""
+    sections: list[tuple[str, list[Callable]]] = [
+        ("Objective", [model.add_surplus]),
+        ("Market clearing", [balance.market_balance]),
+        ("End uses", [curves.core_use, demand.benefit_of_use, curves.isoelastic_area, demand.benefit_of_nest, demand.shed_within_need]),
+        ("Activities", [supply.cost_of_output]),
+        ("Lanes and measures", [trade.cost_of_shipping, trade.cost_of_switching, curves.friction_area, trade.measure_limit, trade.pooled_quota]),
+        ("Stocks", [storage.value_of_stock]),
+    ]
+    out = [FORMULATION_TEXT]
+    for title, functions in sections:
+        out.append(f"## {title}\n")
+        for function in functions:
+            out += [f"### {function.__name__}\n", _markdown(function), ""]
+    out += ["## Certificate\n", "Tested after every solve, from the tables alone, on the nonlinear problem; all residuals relative and at most 1e-6.\n", "| condition | meaning |\n|---|---|"]
+    out += [f"| {condition} | {meaning} |" for condition, meaning in MEANING.items()]
+    return "\n".join(out) + "\n"
+
+
+def _markdown(function: Callable) -> str:
+    """A docstring with its formulas as Markdown; arguments are left to the code."""
+    text = inspect.cleandoc(function.__doc__ or "").split("\nArgs:")[0].rstrip()
+    text = re.sub(r"\.\. math::[ ]?([^\n]+)\n?", r"$$\1$$\n", text)
+    text = re.sub(r"\.\. math::\n((?:[ ]{4}[^\n]*\n?)+)", lambda match: f"$$\n{textwrap.dedent(match[1]).rstrip()}\n$$\n", text)
+    return re.sub(r":func:`~?(?:[\w.]*\.)?(\w+)`", r"`\1`", re.sub(r":math:`([^`]+)`", r"$\1$", text))
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "data/README.md": data_dictionary,
+    "data/reconciliation.csv": reconciliation_page,
+    "scenarios/README.md": scenario_reference,
+    "model/FORMULATION.md": formulation_page,
+}
+"""Generated files of the repository, and what writes them."""
+
+
+def write_pages(root: Path) -> None:
+    """Write every generated file under the root of a checkout."""
+    for name, page in PAGES.items():
+        (root / name).write_text(page(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write_pages(Path.cwd())
