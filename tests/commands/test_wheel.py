@@ -51,12 +51,11 @@ def test_the_wheel_lists_the_scenarios_it_carries(installed, tmp_path):
     assert listed == {path.stem for path in (CHECKOUT / "scenarios").glob("*.toml")}
 
 
-def test_the_wheel_carries_the_tables_of_the_pack_and_nothing_beside(installed, tmp_path):
+def test_the_wheel_carries_every_table_of_the_pack_and_no_folder_beside(installed, tmp_path):
     carried = Path(call(installed / "python", "-c", "from kanmon import carried; print(carried.data_folder())", cwd=tmp_path).strip())
     assert installed.parent in carried.parents
-    names = {path.name for path in carried.iterdir()}
-    assert names - {"README.md"} <= {f"{name}.csv" for name in (*LABELS, *FACTS)}
-    assert "trade.csv" in names
+    assert {f"{name}.csv" for name in (*LABELS, *FACTS)} <= {path.name for path in carried.iterdir()}
+    assert all(path.is_file() for path in carried.iterdir())
 
 
 def test_the_wheel_runs_a_scenario_from_an_empty_folder(installed, tmp_path):

@@ -1,4 +1,4 @@
-"""Stacked bars of supply: one bar per period, one segment per origin, labelled inside where there is room."""
+"""Stacked bars of supply: one bar per period, one segment per origin, labelled inside where the text surely fits."""
 
 from __future__ import annotations
 
@@ -14,6 +14,12 @@ from kanmon.pages.palette import INK, MUTED, PAPER, RULE, on
 from kanmon.pages.wording import Wording
 
 BAR = 34
+NARROW = 250.0
+"""Width of the bars on a phone [px]: what fits there fits everywhere."""
+
+LETTER, MARGIN = 6.4, 8.0
+"""Width of a letter of a label and the room that it needs beside it [px]."""
+
 TOP, BOTTOM = 6, 44
 
 
@@ -30,13 +36,14 @@ def stacked_figure(bars: Sequence[SupplyBar], periods: Sequence[str], say: Wordi
     """Bars of all periods and the height of the figure in pixels; what is added to stock stands left of zero."""
     figure = go.Figure(layout={"template": {}})
     rows = list(range(len(periods)))
+    span = _span(bars, len(periods))
     for bar in bars:
         figure.add_bar(
             y=rows,
             x=list(bar.values),
             orientation="h",
             marker={"color": bar.colour, "line": {"color": PAPER, "width": 1}},
-            text=[plain(f"{bar.name} {significant(value, noise=5e-3)}") for value in bar.values],
+            text=[plain(_label(bar.name, value, span)) for value in bar.values],
             texttemplate="%{text}",
             textposition="inside",
             insidetextanchor="middle",
@@ -56,7 +63,6 @@ def stacked_figure(bars: Sequence[SupplyBar], periods: Sequence[str], say: Wordi
         showlegend=False,
         hovermode="closest",
         dragmode=False,
-        uniformtext={"minsize": 11, "mode": "hide"},
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
         font={"family": FONT, "size": 12, "color": INK},
@@ -65,3 +71,17 @@ def stacked_figure(bars: Sequence[SupplyBar], periods: Sequence[str], say: Wordi
         yaxis={"tickmode": "array", "tickvals": rows, "ticktext": [plain(period) for period in periods], "autorange": "reversed", "fixedrange": True, "tickfont": {"size": 12, "color": INK}, "showgrid": False, "zeroline": False},
     )
     return figure, height
+
+
+def _span(bars: Sequence[SupplyBar], periods: int) -> float:
+    """Length of the axis [t/year]: the longest bar to the right and the longest to the left of zero."""
+    right = max((sum(max(bar.values[place], 0.0) for bar in bars) for place in range(periods)), default=0.0)
+    left = max((sum(max(-bar.values[place], 0.0) for bar in bars) for place in range(periods)), default=0.0)
+    return 1.1 * (right + left)
+
+
+def _label(name: str, value: float, span: float) -> str:
+    """Name and amount where both fit into the segment, the amount alone where only that fits, else nothing: the key has the colours."""
+    room = abs(value) / span * NARROW - MARGIN if span > 0 else 0.0
+    amount = significant(value, noise=5e-3)
+    return next((text for text in (f"{name} {amount}", amount) if len(text) * LETTER <= room), "")

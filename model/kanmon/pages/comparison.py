@@ -1,1 +1,43 @@
-def render_comparison(runs): return "<html></html>"
+"""The page that sets scenarios side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kanmon.pages.compared.differences import differences
+from kanmon.pages.compared.paths import paths
+from kanmon.pages.compared.scenarios import comparison_of
+from kanmon.pages.compared.setup import certificates, failures, setup
+from kanmon.pages.compared.sources import suppliers, users
+from kanmon.pages.html import html
+from kanmon.pages.wording import wording
+from kanmon.runs.saved import SavedRun
+
+SECTIONS = ("differences", "prices", "suppliers", "use", "setup", "certificate")
+"""Sections in order; each has a template in ``templates/comparison`` and a heading in the catalogue."""
+
+
+def render_comparison(runs: Sequence[SavedRun]) -> str:
+    """Scenarios side by side, what differs first: one HTML text that opens with the network off.
+
+    Args:
+        runs: two to ten runs on the same data; beyond ten, colours repeat.
+    """
+    say = wording()
+    comparison = comparison_of(runs, say)
+    return html(
+        "comparison.html.j2",
+        say,
+        say("comparison.title"),
+        comparison=comparison,
+        sections=SECTIONS,
+        failures=failures(comparison),
+        differences=differences(comparison),
+        paths=paths(comparison),
+        suppliers=suppliers(comparison),
+        users=users(comparison),
+        setup=setup(comparison),
+        certificates=certificates(comparison),
+        data=runs[0].manifest["data"],
+        version=runs[0].manifest["versions"]["kanmon"],
+    )

@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from kanmon.indicators.view import View
 from kanmon.pages.blocks import plain
 from kanmon.pages.palette import INK, MUTED, PAPER, RULE, SHADE
+from kanmon.pages.placing import clear_place
 from kanmon.pages.wording import Wording
 
 HEIGHT = 270
@@ -74,19 +75,33 @@ def extent(lines: Sequence[Line], scale: Scale) -> tuple[float, float]:
     return (0.0 if scale.from_zero else low - 0.1 * room), high + 0.16 * room
 
 
-def line_figure(lines: Sequence[Line], scale: Scale, view: View, say: Wording) -> go.Figure:
-    """Draw lines on a common time axis."""
+@dataclass(frozen=True)
+class Span:
+    """A bar above the plot: from its first month up to, without, its last."""
+
+    first: str
+    end: str
+    colour: str
+
+
+SPAN, GAP = 4, 2
+"""Height of a bar above the plot and the gap under it [px]."""
+
+
+def line_figure(lines: Sequence[Line], scale: Scale, view: View, say: Wording, spans: Sequence[Span] = (), height: int = HEIGHT) -> go.Figure:
+    """Draw lines on a common time axis, and bars above them where lines have dates of their own."""
     low, high = scale.bounds or extent(lines, scale)
-    frame = _Extent(low, high)
+    top = max(TOP, 8 + (SPAN + GAP) * len(spans)) if spans else TOP
+    frame = _Extent(low, high, height - top - BOTTOM)
     figure = go.Figure(layout={"template": {}})
     for line in lines:
         _draw(figure, line)
     labels = [label for line in lines for label in wrap(line.name)]
     right = int(max(map(len, labels)) * LETTER) + 22
     figure.update_layout(
-        height=HEIGHT,
+        height=height,
         autosize=True,
-        margin={"l": LEFT, "r": right, "t": TOP, "b": BOTTOM},
+        margin={"l": LEFT, "r": right, "t": top, "b": BOTTOM},
         showlegend=False,
         hovermode="closest",
         dragmode=False,
@@ -96,8 +111,8 @@ def line_figure(lines: Sequence[Line], scale: Scale, view: View, say: Wording) -
         hoverlabel={"bgcolor": PAPER, "bordercolor": RULE, "font": {"family": FONT, "size": 12, "color": INK}},
         xaxis=_months_axis(view, say),
         yaxis={"range": [low, high], "ticksuffix": scale.suffix, "nticks": 6, "gridcolor": RULE, "zeroline": False, "fixedrange": True, "tickfont": {"size": 11, "color": MUTED}, "separatethousands": True},
-        shapes=_dates(view) + _reference(scale),
-        annotations=_date_labels(view, say) + _end_labels(lines, frame) + _numbers(lines, frame),
+        shapes=_dates(view) + _reference(scale) + _spans(spans, view, frame),
+        annotations=_date_labels(view, say) + _end_labels(lines, frame) + _numbers(lines, scale, frame),
     )
     return figure
 
@@ -130,7 +145,7 @@ def _months_axis(view: View, say: Wording) -> dict:
     texts = [say.short_month(month) + (f"<br>{month[:4]}" if place == 0 or month.endswith("-01") else "") for place, month in enumerate(ticks)]
     return {
         "type": "date",
-        "range": [f"{view.months[0]}-01", _month_after(view.months[-1])],
+        "range": [f"{view.months[0]}-01", month_after(view.months[-1])],
         "tickmode": "array",
         "tickvals": [f"{month}-01" for month in ticks],
         "ticktext": texts,
@@ -146,7 +161,7 @@ def _months_axis(view: View, say: Wording) -> dict:
     }
 
 
-def _month_after(month: str) -> str:
+def month_after(month: str) -> str:
     year, number = map(int, month.split("-"))
     return f"{year + number // 12:04d}-{number % 12 + 1:02d}-01"
 
@@ -155,7 +170,7 @@ def _dates(view: View) -> list[dict]:
     """The months in force shaded, the announcement as a dotted line."""
     if view.announced is None or view.effective is None:
         return []
-    last = f"{view.end}-01" if view.end else _month_after(view.months[-1])
+    last = f"{view.end}-01" if view.end else month_after(view.months[-1])
     shade = {"type": "rect", "xref": "x", "yref": "paper", "x0": f"{view.effective}-01", "x1": last, "y0": 0, "y1": 1, "fillcolor": SHADE, "line": {"width": 0}, "layer": "below"}
     line = {"type": "line", "xref": "x", "yref": "paper", "x0": f"{view.announced}-01", "x1": f"{view.announced}-01", "y0": 0, "y1": 1.18, "line": {"color": MUTED, "width": 1, "dash": "dot"}, "layer": "below"}
     return [shade, line]
@@ -165,6 +180,16 @@ def _reference(scale: Scale) -> list[dict]:
     if scale.reference is None:
         return []
     return [{"type": "line", "xref": "paper", "yref": "y", "x0": 0, "x1": 1, "y0": scale.reference, "y1": scale.reference, "line": {"color": MUTED, "width": 1, "dash": "dash"}, "layer": "below"}]
+
+
+def _spans(spans: Sequence[Span], view: View, frame: _Extent) -> list[dict]:
+    """Bars above the plot, the first one uppermost."""
+    bars = []
+    for place, span in enumerate(reversed(spans)):
+        foot = 1 + (GAP + place * (SPAN + GAP)) / frame.height
+        last = f"{span.end}-01" if span.end else month_after(view.months[-1])
+        bars.append({"type": "rect", "xref": "x", "yref": "paper", "x0": f"{span.first}-01", "x1": last, "y0": foot, "y1": foot + SPAN / frame.height, "fillcolor": span.colour, "line": {"width": 0}})
+    return bars
 
 
 def _date_labels(view: View, say: Wording) -> list[dict]:
@@ -208,25 +233,33 @@ def _end_labels(lines: Sequence[Line], frame: _Extent) -> list[dict]:
         tops[place] = min(tops[place], ceiling - heights[place])
         ceiling = tops[place]
     labels = []
+    last = max(line.months[-1] for line in lines)
+    together = all(line.months[-1] == last for line in lines)
     for place in order:
         line = lines[place]
         shift = tops[place] + heights[place] / 2 - ends[place]
         labels.append({
             "x": _middle(line.months[-1]), "xref": "x", "y": line.values[-1], "yref": "y", "text": "<br>".join(plain(part) for part in wrap(line.name)),
-            "showarrow": True, "arrowhead": 0, "arrowwidth": 1, "arrowcolor": line.colour, "ax": 14, "ay": round(shift, 1), "xanchor": "left", "yanchor": "middle", "align": "left", "font": {"size": 12, "color": line.colour},
+            "showarrow": True, "arrowhead": 0, "arrowwidth": 1, "arrowcolor": line.colour, "ay": round(shift, 1), "xanchor": "left", "yanchor": "middle", "align": "left", "font": {"size": 12, "color": line.colour},
+            **({"ax": 14} if together else {"axref": "x", "ax": month_after(month_after(last)[:7])}),
         })  # fmt: skip
     return labels
 
 
-def _numbers(lines: Sequence[Line], frame: _Extent) -> list[dict]:
-    """The number of a line at one of its months: above it in the upper half of the chart, else below."""
+def _numbers(lines: Sequence[Line], scale: Scale, frame: _Extent) -> list[dict]:
+    """The number of a line at one of its months, where it stands clear of all lines, of the dashed reference and of the axes."""
+    months = sorted({month for line in lines for month in line.months})
     labels = []
     for line in lines:
         if line.number:
-            value = line.values[line.number_at]
-            above = frame.pixel(value) < frame.height * 0.6
+            value, month = line.values[line.number_at], line.months[line.number_at]
+            paths = [[((months.index(there) + 0.5) / len(months), frame.pixel(level)) for there, level in zip(other.months, other.values, strict=True)] for other in lines]
+            if scale.reference is not None:
+                paths.append([(0.0, frame.pixel(scale.reference)), (1.0, frame.pixel(scale.reference))])
+            spot = ((months.index(month) + 0.5) / len(months), frame.pixel(value))
+            anchor, reach, rise = clear_place(spot, len(line.number) * 7.2, paths, frame.height)
             labels.append({
-                "x": _middle(line.months[line.number_at]), "xref": "x", "y": value, "yref": "y", "text": plain(line.number), "showarrow": False,
-                "yanchor": "bottom" if above else "top", "yshift": 3 if above else -3, "font": {"size": 12, "color": line.colour},
+                "x": _middle(month), "xref": "x", "y": value, "yref": "y", "text": plain(line.number), "showarrow": False,
+                "xanchor": anchor, "yanchor": "middle", "xshift": -reach if anchor == "right" else reach, "yshift": rise, "font": {"size": 12, "color": line.colour},
             })  # fmt: skip
     return labels

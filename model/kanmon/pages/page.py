@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kanmon.pages.blocks import Table
-from kanmon.pages.headline import headlines_of
+from kanmon.pages.headline import Headline, headlines_of
 from kanmon.pages.html import html
 from kanmon.pages.numbers import multiple, significant
 from kanmon.pages.sections.answer import answer
@@ -59,7 +59,10 @@ def headline_table(subject: Subject) -> Table:
     rows = []
     for good, headline, entry in headlines_of(subject.table("headlines")):
         is_multiple = entry.unit == "x baseline"
-        shown = (multiple(entry.value), multiple(entry.baseline)) if is_multiple else (significant(entry.value), significant(entry.baseline))
-        rows.append([subject.names.good(good), say.or_else(f"headline.{headline}", headline), *shown, "" if is_multiple else entry.unit, say.month(entry.month) if entry.month else "", entry.note])
+        rises = headline in (Headline.UNMET, Headline.UNMET_SHARE) and entry.value < 0
+        value = -entry.value if rises else entry.value
+        name = say(f"headline.rises.{headline}") if rises else say.or_else(f"headline.{headline}", headline)
+        shown = (multiple(value), multiple(entry.baseline)) if is_multiple else (significant(value), significant(entry.baseline))
+        rows.append([subject.names.good(good), name, *shown, "" if is_multiple else entry.unit, say.month(entry.month) if entry.month else "", entry.note])
     columns = [say("column.good"), say("column.headline"), say("column.value"), say("column.baseline"), say("column.unit"), say("column.month"), say("column.note")]
     return Table(say("headlines.all"), columns, rows, frozenset({0, 1, 4, 5, 6}), "headlines")

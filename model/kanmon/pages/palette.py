@@ -11,7 +11,7 @@ DOMESTIC, STOCK = "#2a7452", "#75559f"
 ORIGINS = ("#6a7888", "#8592a0", "#a1adb9", "#bcc6d0")
 OTHER_ORIGINS = "#dbe1e7"
 INK, MUTED, RULE, SHADE, PAPER = "#1c2733", "#55616e", "#d5dbe1", "#eef1f4", "#ffffff"
-SCENARIOS = ("#0b5cad", "#b83a08", "#2a7452", "#75559f", "#8a5a00", "#a82a66", "#0d6f7c")
+SCENARIOS = ("#0b5cad", "#b83a08", "#2a7452", "#75559f", "#8a5a00", "#a82a66", "#0d6f7c", "#4f6b14", "#6f4a38", "#3f43a0")
 
 DARK = {
     "#0b5cad": "#6cb6ff",
@@ -35,6 +35,9 @@ DARK = {
     "#8a5a00": "#e0b352",
     "#a82a66": "#f58abb",
     "#0d6f7c": "#57c7d4",
+    "#4f6b14": "#a9c75a",
+    "#6f4a38": "#d3a890",
+    "#3f43a0": "#a3a8f7",
 }
 """The colour on dark paper of each colour on light paper; the page's script and stylesheet swap them."""
 

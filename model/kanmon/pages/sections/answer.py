@@ -78,12 +78,12 @@ def _facts(subject: Subject, headlines: Headlines, good: str) -> list[Fact | Non
 
 def _peak(subject: Subject, headlines: Headlines, good: str) -> Fact | None:
     entry = headlines.get(good, Headline.PEAK)
-    return entry and Fact(subject.say("card.peak"), multiple(entry.value), subject.say("card.in_month", month=subject.say.month(entry.month)), entry.at_choke)
+    return None if entry is None else Fact(subject.say("card.peak"), multiple(entry.value), subject.say("card.in_month", month=subject.say.month(entry.month)), entry.at_choke)
 
 
 def _elsewhere(subject: Subject, headlines: Headlines, good: str) -> list[Fact | None]:
     facts: list[Fact | None] = []
-    for headline, name in ((Headline.EXPORTER, subject.exporter), (Headline.THIRD, subject.say("region.third"))):
+    for headline, name in ((Headline.EXPORTER, subject.exporter), (Headline.THIRD, subject.say("region.third_in_text"))):
         entry = headlines.get(good, headline)
         if entry:
             facts.append(Fact(subject.say("card.price_in", region=name), multiple(entry.value), "", entry.at_choke))
@@ -98,6 +98,8 @@ def _unmet(subject: Subject, headlines: Headlines, good: str) -> list[Fact | Non
     noise = 1e-6 * amount.baseline
     if abs(amount.value) < noise:
         return [Fact(say("card.unmet"), tonnes(0.0), say("card.of", base=tonnes(amount.baseline)))]
+    if amount.value < 0:
+        return [Fact(say("card.rises"), percent(-share.value), say("card.amount_on", amount=tonnes(-amount.value), base=tonnes(amount.baseline)))]
     facts: list[Fact | None] = [Fact(say("card.unmet"), percent(share.value), say("card.amount_of", amount=tonnes(amount.value), base=tonnes(amount.baseline)))]
     if shed and shed.value > noise:
         facts.append(Fact(say("card.shed"), tonnes(shed.value), say("card.from_month", month=say.month(shed.month)) if shed.month else ""))
@@ -120,7 +122,7 @@ def _imports(subject: Subject, headlines: Headlines, good: str) -> list[Fact | N
 
 def _least_cover(subject: Subject, headlines: Headlines, good: str) -> Fact | None:
     entry = headlines.get(good, Headline.COVER)
-    return entry and Fact(subject.say("card.cover"), subject.say("card.days", days=days(entry.value)), subject.say("card.cover_beside", month=subject.say.month(entry.month), base=days(entry.baseline)))
+    return None if entry is None else Fact(subject.say("card.cover"), subject.say("card.days", days=days(entry.value)), subject.say("card.cover_beside", month=subject.say.month(entry.month), base=days(entry.baseline)))
 
 
 def _recovery(subject: Subject, headlines: Headlines, good: str) -> Fact | None:
@@ -131,7 +133,7 @@ def _recovery(subject: Subject, headlines: Headlines, good: str) -> Fact | None:
         return Fact(subject.say("card.recovery"), subject.say("card.not_within"))
     if entry.value == 0:
         return Fact(subject.say("card.recovery"), subject.say("card.at_once"))
-    return Fact(subject.say("card.recovery"), subject.say("card.months", months=significant(entry.value)), subject.say("card.by_month", month=subject.say.month(entry.month)))
+    return Fact(subject.say("card.recovery"), subject.say("card.month" if entry.value == 1 else "card.months", months=significant(entry.value)), subject.say("card.by_month", month=subject.say.month(entry.month)))
 
 
 def _quiet_cards(subject: Subject) -> list[Card]:

@@ -70,10 +70,10 @@ def assumptions(subject: Subject) -> Assumptions:
     projects, count = _projects(subject)
     first = [groups[quantity] for quantity in FIRST if quantity in groups]
     others = [group for quantity, group in groups.items() if quantity not in FIRST]
-    return Assumptions(first, others, [item for item in tally if item[2]], len(table), _changed(subject), sentence, largest, every, projects, count)
+    return Assumptions(first, others, [item for item in tally if item[2]], len(table), changed(subject), sentence, largest, every, projects, count)
 
 
-def _changed(subject: Subject) -> list[str]:
+def changed(subject: Subject) -> list[str]:
     """What the scenario assumes differently from the data pack."""
     say = subject.say
     lines = []

@@ -54,22 +54,25 @@ def _elsewhere(subject: Subject, headlines: Headlines, goods: list[str]) -> str:
 
 def _unmet(subject: Subject, headlines: Headlines, goods: list[str]) -> str:
     say = subject.say
-    parts, shed_parts = [], []
+    parts, more_parts, shed_parts = [], [], []
     measured = [good for good in subject.moving if headlines.get(good, Headline.UNMET_SHARE)]
     for good in measured:
         share, amount, shed = (headlines.get(good, headline) for headline in (Headline.UNMET_SHARE, Headline.UNMET, Headline.SHED))
         assert share is not None and amount is not None
         if share.value >= 100 * MOVES / 2:
             parts.append(say("summary.unmet_part", good=subject.names.good_in_text(good), share=percent(share.value), amount=tonnes(amount.value)))
+        if share.value <= -100 * MOVES / 2:
+            more_parts.append(say("summary.more_part", good=subject.names.good_in_text(good), share=percent(-share.value), amount=tonnes(-amount.value)))
         if shed and shed.value > 1e-6 * amount.baseline:
             key = "summary.shed_part" if shed.month else "summary.shed_part_undated"
             shed_parts.append(say(key, good=subject.names.good_in_text(good), amount=tonnes(shed.value), month=say.month(shed.month) if shed.month else ""))
     if not measured:
         return ""
+    more = say("summary.more", parts=say.series(more_parts)) if more_parts else ""
     if not parts and not shed_parts:
-        return say("summary.unmet_none", focus=subject.focus)
+        return more or say("summary.unmet_none", focus=subject.focus)
     text = say("summary.unmet", focus=subject.focus, parts=say.series(parts)) if parts else ""
-    return " ".join(part for part in (text, say("summary.shed", parts=say.series(shed_parts)) if shed_parts else say("summary.shed_none")) if part)
+    return " ".join(part for part in (text, say("summary.shed", parts=say.series(shed_parts)) if shed_parts else say("summary.shed_none"), more) if part)
 
 
 def _filled(subject: Subject, headlines: Headlines, goods: list[str]) -> str:

@@ -12,7 +12,8 @@ from kanmon.pages.bars import SupplyBar, stacked_figure
 from kanmon.pages.blocks import Chart, Table
 from kanmon.pages.numbers import percent, signed, significant
 from kanmon.pages.palette import DOMESTIC as DOMESTIC_COLOUR
-from kanmon.pages.palette import EXPORTER, ORIGINS, OTHER_ORIGINS, STOCK
+from kanmon.pages.palette import EXPORTER, ORIGINS, OTHER_ORIGINS, STOCK, THRIFT
+from kanmon.pages.palette import FOCUS as EXPORTS
 from kanmon.pages.subject import TRACE, Subject
 
 SHOWN_ORIGINS = len(ORIGINS)
@@ -21,11 +22,10 @@ REST = "rest"
 
 @dataclass(frozen=True)
 class Step:
-    """One way in which lost imports are made up for: its name, tonnes a year, share of the loss [%] and colour."""
+    """A part of what is missing, or of what fills the gap: its name, tonnes a year, share of the gap [%] and colour."""
 
     name: str
     amount: str
-    share: str
     width: float
     colour: str
 
@@ -117,9 +117,10 @@ def _exporter_shares(subject: Subject, table: pd.DataFrame) -> str:
 
 
 def _steps(subject: Subject, good: str, table: pd.DataFrame) -> list[Step]:
-    """What stands in for the lost imports while the measure is in force, at annual rates.
+    """What is missing while the measure is in force and what fills the gap, at annual rates.
 
-    The last step is what remains: input of processing, and shipments that arrive in another period than they left in.
+    Missing are the exporter's shipments, and what falls beside them; the rest of the gap is input of processing, and shipments
+    that arrive in another period than they left in. Bars are shares of the whole gap.
     """
     force = table[table["period"] == "in force"].set_index("origin")
     if force.empty or subject.view.exporter not in force.index:
@@ -133,10 +134,25 @@ def _steps(subject: Subject, good: str, table: pd.DataFrame) -> list[Step]:
     less_use = float((pd.to_numeric(use["baseline"]) - pd.to_numeric(use["met"])).sum()) * 12 / len(subject.view.in_force)
     others = float(gain.drop(index=[key for key in (subject.view.exporter, DOMESTIC, FROM_STOCK) if key in gain.index]).sum())
     found = [
-        ("supply.step.others", others, ORIGINS[0]),
-        ("supply.step.domestic", float(gain.get(DOMESTIC, 0.0)), DOMESTIC_COLOUR),
-        ("supply.step.stock", float(gain.get(FROM_STOCK, 0.0)), STOCK),
-        ("supply.step.use", less_use, "#d9930d"),
+        ("others", others, ORIGINS[0]),
+        ("domestic", float(gain.get(DOMESTIC, 0.0)), DOMESTIC_COLOUR),
+        ("stock", float(gain.get(FROM_STOCK, 0.0)), STOCK),
+        ("exports", _fewer_exports(subject, good), EXPORTS),
+        ("use", less_use, THRIFT),
     ]
-    found.append(("supply.step.rest", lost - sum(amount for _, amount, _ in found), OTHER_ORIGINS))
-    return [Step(subject.say(key), signed(amount), percent(100 * amount / lost), min(max(100 * amount / lost, 0.0), 100.0), colour) for key, amount, colour in found if abs(amount) > 0.002 * lost]
+    found.append(("rest", lost - sum(amount for _, amount, _ in found), OTHER_ORIGINS))
+    found = [item for item in found if abs(item[1]) > 0.002 * lost]
+    gap = lost + sum(-amount for _, amount, _ in found if amount < 0)
+    missing = [Step(subject.say("supply.lost.imports", exporter=subject.exporter), signed(-lost), 100 * lost / gap, EXPORTER)]
+    missing += [Step(subject.say(f"supply.lost.{key}"), signed(amount), -100 * amount / gap, colour) for key, amount, colour in found if amount < 0]
+    filled = [Step(subject.say(f"supply.step.{key}"), signed(amount), 100 * amount / gap, colour) for key, amount, colour in found if amount > 0]
+    return [*missing, *filled]
+
+
+def _fewer_exports(subject: Subject, good: str) -> float:
+    """By how much the focus region's own shipments fall while the measure is in force [t/year]."""
+    flows = subject.run.plans["flows"]
+    flows = flows[(flows["good"] == good) & (flows["origin"] == subject.view.focus) & (flows["destination"] != subject.view.focus)]
+    flows = flows[flows["month"].isin(subject.months_in_force) & (flows["window"] <= flows["month"])]
+    latest = flows[flows["window"] == flows.groupby("month")["window"].transform("max")]
+    return float((latest["baseline"] - latest["value"]).sum()) * 12 / len(subject.view.in_force)

@@ -66,6 +66,11 @@ def _row(subject: Subject, row: dict) -> UseRow:
     first = str(row["first_shed"])
     return UseRow(
         subject.names.industry(row["industry"]), subject.names.good(row["good"]), significant(row["baseline"]),
-        clipped["met"], clipped["thrift"], clipped["shed"], percent(shares["met"]), percent(shares["thrift"]), percent(shares["shed"]),
+        clipped["met"], clipped["thrift"], clipped["shed"], percent(shares["met"]), _thrift(subject, shares["thrift"]), percent(shares["shed"]),
         subject.say.month(first) if first else "–",
     )  # fmt: skip
+
+
+def _thrift(subject: Subject, share: float) -> str:
+    """What is saved, or used more because it stands in for something dearer."""
+    return subject.say("use.more", share=percent(-share)) if share < -0.05 else percent(share)

@@ -24,6 +24,9 @@
     for (const fill of document.querySelectorAll(".fill")) {
       fill.style.background = isDark ? dark[fill.dataset.colour] || fill.dataset.colour : fill.dataset.colour;
     }
+    for (const edge of document.querySelectorAll(".edge")) {
+      edge.style.borderColor = isDark ? dark[edge.dataset.colour] || edge.dataset.colour : edge.dataset.colour;
+    }
     return Promise.all(figures.map(({ place, figure }) => {
       const shown = isDark ? coloured(figure) : figure;
       return Plotly.react(place, shown.data, structuredClone(shown.layout), config);

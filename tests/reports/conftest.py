@@ -1,0 +1,109 @@
+"""Saved runs that pages are drawn from, and the browser that opens them."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+
+import pytest
+
+from kanmon.carried import data_folder, scenario_folder
+from kanmon.pack.load import Pack, load_pack
+from kanmon.pages.comparison import render_comparison
+from kanmon.pages.page import render_run
+from kanmon.runs.folder import saved
+from kanmon.runs.run import run_scenario
+from kanmon.runs.saved import SavedRun
+from kanmon.scenario.load import load_scenario
+from kanmon.scenario.schema import Assumption
+
+ATTACK = "<script>alert(1)</script> & \"quotes\" 'too'"
+"""A text that a page must show and not run."""
+
+
+@pytest.fixture(scope="session")
+def pack() -> Pack:
+    return load_pack(data_folder())
+
+
+@pytest.fixture(scope="session")
+def run_of(pack):
+    """A shipped scenario, solved once in the session; with other assumptions if given."""
+    made: dict[tuple, SavedRun] = {}
+
+    def make(name: str, *assumptions: Assumption) -> SavedRun:
+        key = (name, *(item.model_dump_json() for item in assumptions))
+        if key not in made:
+            scenario = load_scenario(scenario_folder() / f"{name}.toml")
+            made[key] = saved(run_scenario(scenario.model_copy(update={"assumptions": assumptions}), pack, name))
+        return made[key]
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def ban(run_of) -> SavedRun:
+    """One good, banned for one destination."""
+    return run_of("gallium-ban-on-japan")
+
+
+@pytest.fixture(scope="session")
+def choked(run_of) -> SavedRun:
+    """The same with chokes so low that industries are cut off."""
+    return run_of("gallium-ban-on-japan", Assumption(table="demand", quantity="choke_multiple", value=1.25))
+
+
+@pytest.fixture(scope="session")
+def hostile(ban) -> SavedRun:
+    """The same with a script in every text that a user or a source may write."""
+    scenario = ban.scenario
+    measures = tuple(measure.model_copy(update={"name": ATTACK}) for measure in scenario.measures)
+    tables = dict(ban.reports)
+    tables["assumptions"] = tables["assumptions"].assign(note=ATTACK, place=ATTACK, source_title=ATTACK, source_url="javascript:alert(1)")
+    tables["labels"] = tables["labels"].assign(name_en=tables["labels"]["name_en"] + " " + ATTACK)
+    tables["measures"] = tables["measures"].assign(measure=ATTACK)
+    tables["headlines"] = tables["headlines"].assign(note=ATTACK)
+    return replace(ban, scenario=scenario.model_copy(update={"title": ATTACK, "question": ATTACK, "measures": measures}), manifest={**ban.manifest, "name": ATTACK, "title": ATTACK}, reports=tables)
+
+
+@pytest.fixture(scope="session")
+def pages(run_of, ban, choked, hostile) -> dict[str, str]:
+    """Every kind of page, by name."""
+    default = run_of("both-on-japan")
+    return {
+        "ban": render_run(ban),
+        "default": render_run(default),
+        "choked": render_run(choked),
+        "hostile": render_run(hostile),
+        "nothing happens": render_run(run_of("baseline")),
+        "does not bind": render_run(run_of("end-user-measure-2026")),
+        "everyone": render_run(run_of("both-on-everyone")),
+        "tax": render_run(run_of("export-tax-on-everyone")),
+        "comparison": render_comparison([default, run_of("both-on-everyone"), run_of("half-quota-on-japan")]),
+        "hostile comparison": render_comparison([hostile, default]),
+    }
+
+
+@pytest.fixture(scope="session")
+def files(pages, tmp_path_factory) -> dict[str, str]:
+    """Addresses of the pages, written to disk."""
+    folder = tmp_path_factory.mktemp("pages")
+    addresses = {}
+    for name, text in pages.items():
+        path = folder / f"{name.replace(' ', '-')}.html"
+        path.write_text(text, encoding="utf-8")
+        addresses[name] = path.as_uri()
+    return addresses
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Debian's Chromium, without a way to its maker's servers."""
+    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    if program is None:
+        pytest.skip("Chromium is not installed: apt-get install chromium fonts-ipafont-gothic")
+    api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed: pip install playwright")
+    with api.sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=program, args=["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"])
+        yield chromium
+        chromium.close()

@@ -1,0 +1,67 @@
+"""Read a page as a browser would: what it shows, loads and runs."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+KINDS = ("ban", "default", "choked", "hostile", "nothing happens", "does not bind", "everyone", "tax", "comparison", "hostile comparison")
+"""Names of the pages that the fixture ``pages`` draws."""
+
+LOADING = {"src", "srcset", "data", "action", "poster", "background"}
+
+
+class Page(HTMLParser):
+    """A page taken apart.
+
+    Attributes:
+        shown: text that a reader sees, in order.
+        programs: scripts that run.
+        data: scripts that are only carried (JSON).
+        loaded: addresses that a browser would fetch.
+        links: addresses that a reader may follow.
+        headings: levels of the headings, in order.
+        handlers: attributes such as ``onclick``.
+        style: stylesheets.
+    """
+
+    def __init__(self, text: str):
+        super().__init__(convert_charrefs=True)
+        self.shown: list[str] = []
+        self.programs: list[str] = []
+        self.data: list[str] = []
+        self.loaded: list[str] = []
+        self.links: list[str] = []
+        self.headings: list[int] = []
+        self.handlers: list[str] = []
+        self.style: list[str] = []
+        self._raw: tuple[str, str | None] | None = None
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        self.handlers += [name for name in given if name.startswith("on")]
+        self.loaded += [value or "" for name, value in attrs if name in LOADING or (name == "href" and tag != "a")]
+        self.links += [value or "" for name, value in attrs if name == "href" and tag == "a"]
+        self.style += [value or "" for name, value in attrs if name == "style"]
+        if re.fullmatch(r"h[1-6]", tag):
+            self.headings.append(int(tag[1]))
+        if tag in ("script", "style"):
+            self._raw = (tag, given.get("type"))
+
+    def handle_endtag(self, tag: str) -> None:
+        if self._raw and self._raw[0] == tag:
+            self._raw = None
+
+    def handle_data(self, data: str) -> None:
+        if self._raw is None:
+            self.shown.append(data)
+        elif self._raw[0] == "style":
+            self.style.append(data)
+        else:
+            (self.data if self._raw[1] == "application/json" else self.programs).append(data)
+
+    @property
+    def text(self) -> str:
+        """What a reader sees, with single spaces."""
+        return re.sub(r"[ \t\n]+", " ", " ".join(self.shown))

@@ -1,0 +1,129 @@
+"""A page in a real browser: it draws every figure, asks nobody anything, and nothing overlaps or sticks out."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+
+import pytest
+from page_reader import KINDS
+
+pytestmark = pytest.mark.browser
+
+WIDTHS = (390, 1440)
+DRAWN = "document.documentElement.dataset.drawn !== undefined"
+
+STICKING_OUT = """
+() => [...document.querySelectorAll('body *')]
+  .filter((item) => !item.closest('.scroll, pre, svg') || item.matches('.scroll, pre'))
+  .filter((item) => { const box = item.getBoundingClientRect(); return box.width > 0 && (box.right > innerWidth + 1 || box.left < -1); })
+  .filter((item) => getComputedStyle(item).clipPath === 'none' && !item.closest('thead'))
+  .map((item) => item.tagName + '.' + item.className + ' ' + item.textContent.slice(0, 40))
+"""
+
+UNDRAWN = """
+() => [...document.querySelectorAll('.plot')]
+  .filter((plot) => { const drawing = plot.querySelector('svg.main-svg'); return !drawing || drawing.getBoundingClientRect().width < 100 || !plot.querySelector('.trace, .bars, .scatterlayer path'); })
+  .map((plot) => plot.id)
+"""
+
+OVERLAPS = """
+() => {
+  const found = [];
+  for (const plot of document.querySelectorAll('.plot')) {
+    const frame = plot.getBoundingClientRect();
+    const texts = [...plot.querySelectorAll('.main-svg text')].filter((text) => text.textContent.trim() && getComputedStyle(text).display !== 'none' && getComputedStyle(text).visibility !== 'hidden' && text.getBoundingClientRect().width > 0);
+    const boxes = texts.map((text) => [text.textContent, text.getBoundingClientRect()]);
+    boxes.forEach(([name, box], place) => {
+      if (box.left < frame.left - 2 || box.right > frame.right + 2 || box.top < frame.top - 2 || box.bottom > frame.bottom + 2) found.push(`${plot.id}: "${name}" leaves the chart`);
+      for (const [other, next] of boxes.slice(place + 1)) {
+        const across = Math.min(box.right, next.right) - Math.max(box.left, next.left);
+        const down = Math.min(box.bottom, next.bottom) - Math.max(box.top, next.top);
+        if (across > 1 && down > 3) found.push(`${plot.id}: "${name}" over "${other}"`);
+      }
+    });
+  }
+  return found;
+}
+"""
+
+TEXT_ON_TEXT = """
+() => {
+  const inner = [...document.querySelectorAll('main *')].filter((item) => !item.closest('svg, .track') && [...item.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim()) && item.getClientRects().length && getComputedStyle(item).position !== 'absolute');
+  const blocks = inner.filter((item) => getComputedStyle(item).display !== 'inline' && !item.closest('details:not([open])'));
+  const found = [];
+  const boxes = blocks.map((item) => [item, item.getBoundingClientRect()]).filter(([, box]) => box.width && box.height).sort((one, two) => one[1].top - two[1].top);
+  boxes.forEach(([item, box], place) => {
+    for (const [other, next] of boxes.slice(place + 1, place + 40)) {
+      if (item.contains(other) || other.contains(item)) continue;
+      const across = Math.min(box.right, next.right) - Math.max(box.left, next.left);
+      const down = Math.min(box.bottom, next.bottom) - Math.max(box.top, next.top);
+      if (across > 2 && down > 3) found.push(item.textContent.trim().slice(0, 40) + ' / ' + other.textContent.trim().slice(0, 40));
+    }
+  });
+  return found;
+}
+"""
+
+
+@contextmanager
+def opened(browser, address: str, width: int, scheme: str = "light"):
+    """A page opened from disk, with what it complained of and what it asked for."""
+    page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    complaints: list[str] = []
+    requests: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("dialog", lambda dialog: (complaints.append(f"dialog {dialog.message}"), dialog.dismiss()))
+    page.on("request", lambda request: requests.append(request.url))
+    try:
+        page.goto(address)
+        page.wait_for_function(DRAWN, timeout=20_000)
+        yield page, complaints, requests
+    finally:
+        page.close()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_page_opens_quietly_draws_every_figure_and_fits(kind, width, browser, files):
+    with opened(browser, files[kind], width) as (page, complaints, requests):
+        assert not complaints
+        assert [url for url in requests if not url.startswith("data:")] == [files[kind]]
+        assert int(page.evaluate("document.documentElement.dataset.drawn")) == page.locator("script.figure").count() == page.locator(".plot").count()
+        assert page.evaluate(UNDRAWN) == []
+        assert page.evaluate(OVERLAPS) == []
+        assert page.evaluate(STICKING_OUT) == []
+        assert page.evaluate(TEXT_ON_TEXT) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("kind", ["default", "comparison"])
+def test_unfolded_tables_stay_within_the_page(kind, width, browser, files):
+    with opened(browser, files[kind], width) as (page, complaints, _):
+        assert page.locator("details").count()
+        page.evaluate("document.querySelectorAll('details').forEach((details) => { details.open = true; })")
+        assert page.evaluate(STICKING_OUT) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert not complaints
+
+
+def test_dark_paper_turns_the_charts_too(browser, files):
+    shade = "() => { const text = document.querySelector('.plot .xtick text'); return [getComputedStyle(document.body).backgroundColor, getComputedStyle(text).fill]; }"
+    seen = {}
+    for scheme in ("light", "dark"):
+        with opened(browser, files["ban"], 1440, scheme) as (page, complaints, _):
+            assert not complaints
+            seen[scheme] = page.evaluate(shade)
+    assert seen["light"][0] != seen["dark"][0]
+    assert seen["light"][1] != seen["dark"][1]
+
+
+def test_a_page_prints_to_a4(browser, files, tmp_path):
+    with opened(browser, files["default"], 1440) as (page, complaints, _):
+        page.emulate_media(media="print")
+        page.pdf(path=tmp_path / "page.pdf", format="A4", prefer_css_page_size=True)
+        assert not complaints
+    content = (tmp_path / "page.pdf").read_bytes()
+    assert content.startswith(b"%PDF")
+    assert 8 <= content.count(b"/Type /Page\n") + content.count(b"/Type /Page ") + content.count(b"/Type /Page/") <= 60

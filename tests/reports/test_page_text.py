@@ -1,0 +1,136 @@
+"""A page as text: what it says, what it must not load, what it must not run."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+from page_reader import KINDS, Page
+
+import kanmon.pages
+from kanmon.pages.headline import Headline, headlines_of
+from kanmon.pages.numbers import multiple, percent, significant
+from kanmon.pages.page import SECTIONS
+from kanmon.pages.wording import wording
+
+LARGEST = 8_000_000
+"""Largest page [bytes]."""
+
+PACKAGE = Path(kanmon.pages.__file__).parent
+
+
+@pytest.fixture(scope="session")
+def read(pages):
+    return cache(lambda kind: Page(pages[kind]))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_page_is_whole_and_asks_no_server_for_anything(kind, pages, read):
+    page = read(kind)
+    assert len(pages[kind].encode()) < LARGEST
+    assert pages[kind].count("* plotly.js v") == 1
+    assert page.programs, "no script at all"
+    assert all(address.startswith(("#", "data:")) for address in page.loaded), page.loaded
+    assert not any("url(" in text or "@import" in text for text in page.style)
+    assert all(address.startswith(("#", "https://", "http://")) for address in page.links), "a link that runs something"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_headings_are_in_order_and_the_language_is_named(kind, pages, read):
+    levels = read(kind).headings
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(later - earlier <= 1 for earlier, later in zip(levels, levels[1:], strict=False)), levels
+    assert '<html lang="en">' in pages[kind]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_chart_has_a_place_words_for_it_and_numbers_behind_it(kind, pages, read):
+    places = re.findall(r'<div class="plot" id="([^"]+)" role="img" aria-label="([^"]+)"', pages[kind])
+    assert len(places) == len({place for place, _ in places}) == pages[kind].count('class="figure"')
+    if kind not in ("nothing happens", "does not bind"):
+        assert places
+    assert pages[kind].count("<figure") <= pages[kind].count("<table")
+    for text in read(kind).data:
+        json.loads(text)
+
+
+@pytest.mark.parametrize("kind", ["hostile", "hostile comparison"])
+def test_a_script_in_a_title_a_note_or_a_source_is_shown_as_text(kind, pages, read):
+    page = read(kind)
+    assert "<script>alert(1)</script> & \"quotes\" 'too'" in page.text
+    assert not [program for program in page.programs if "alert(1)" in program]
+    assert not page.handlers
+    assert not [address for address in page.links if "alert" in address]
+    assert all("<" not in text for text in page.data), "JSON could close its script element"
+    assert pages[kind].count("<script") == len(page.programs) + len(page.data)
+
+
+@pytest.mark.parametrize("name", ["gallium-ban-on-japan", "both-on-japan"])
+def test_the_page_shows_the_headline_numbers_of_the_table(name, run_of, read):
+    run, text = run_of(name), read("ban" if name.startswith("gallium") else "default").text
+    headlines = headlines_of(run.reports["headlines"])
+    restricted = {good for measure in run.scenario.measures for good in measure.goods}
+    assert restricted <= set(headlines.goods())
+    for good in restricted:
+        entry = {headline: headlines.get(good, headline) for headline in Headline}
+        assert multiple(entry[Headline.MEAN].value) in text
+        assert multiple(entry[Headline.PEAK].value) in text
+        assert percent(abs(entry[Headline.UNMET_SHARE].value)) in text
+        assert significant(abs(entry[Headline.UNMET].value)) in text
+        assert percent(entry[Headline.EXPORTER_SHARE].baseline) in text
+    assert run.scenario.question in text
+    assert run.manifest["data"]["sha256"] in text
+
+
+def test_a_price_at_the_choke_is_called_an_assumption_wherever_it_stands(choked, read):
+    headlines = choked.reports["headlines"]
+    assert headlines["note"].str.contains("choke").any(), "the scenario does not reach the choke"
+    text = read("choked").text
+    assert text.count("at the assumed choke") >= 3
+    assert "these are market prices of the model" not in text
+    assert "these are market prices of the model" in read("ban").text
+    assert "at the assumed choke" not in read("ban").text.split("All headline numbers")[0]
+
+
+def test_a_measure_that_does_not_bind_is_a_result(read):
+    for kind, words in (("does not bind", "The measure changes nothing"), ("nothing happens", "No measure is announced")):
+        assert words in read(kind).text
+        assert "nan" not in read(kind).text.lower().split()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_number_has_more_digits_than_a_reader_can_use(kind, read):
+    """Years, hashes, versions and addresses apart, no number has more than seven digits, and none is a raw float."""
+    shown = " ".join(text for text in read(kind).shown if "sha256" not in text and "http" not in text)
+    assert not re.findall(r"\d\.\d{5,}", shown)
+    assert not re.findall(r"(?<![\w.,])\d{8,}(?![\w])", shown)
+    assert not re.search(r"\b(nan|NaN|inf)\b", shown)
+
+
+def test_every_section_has_its_heading_and_its_link(pages):
+    for section in SECTIONS:
+        assert f'<section id="{section}"' in pages["ban"]
+        assert f'href="#{section}"' in pages["ban"]
+
+
+def test_the_catalogue_has_every_text_that_code_and_templates_ask_for():
+    say = wording()
+    asked = set()
+    for path in PACKAGE.rglob("*.j2"):
+        asked |= set(re.findall(r"""say\(["']([\w.]+)["'](?! ~)""", path.read_text(encoding="utf-8")))
+    for path in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and node.args and getattr(node.func, "attr", getattr(node.func, "id", "")) == "say" and isinstance(node.args[0], ast.Constant):
+                asked.add(node.args[0].value)
+    assert len(asked) > 100
+    assert not sorted(key for key in asked if not say.has(key))
+
+
+def test_a_missing_number_in_a_sentence_is_an_error_and_not_a_gap():
+    with pytest.raises(KeyError):
+        wording()("card.days")
