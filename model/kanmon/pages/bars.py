@@ -59,7 +59,7 @@ def stacked_figure(bars: Sequence[SupplyBar], periods: Sequence[str], say: Wordi
         bargap=0.25,
         height=height,
         autosize=True,
-        margin={"l": int(max(map(len, periods)) * 6.6) + 12, "r": 14, "t": TOP, "b": BOTTOM},
+        margin={"l": int(max(map(len, periods)) * 6.6) + 18, "r": 14, "t": TOP, "b": BOTTOM},
         showlegend=False,
         hovermode="closest",
         dragmode=False,

@@ -1,0 +1,87 @@
+"""Test a saved run: does every table still say what data, scenario and equilibrium conditions imply?"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from kanmon.certify.certificate import PASS, certify
+from kanmon.errors import InputError, NotCertified, Problem
+from kanmon.pack.load import Pack
+from kanmon.runs.run import handed_over, measure_table, report_tables
+from kanmon.runs.saved import SavedRun
+from kanmon.scenario.apply import information_dates, open_window, scenario_world
+from kanmon.scenario.assume import assume
+from kanmon.scenario.market import base_state
+from kanmon.scenario.months import month_name
+from kanmon.solution.layout import PLAN_TABLES
+from kanmon.solution.tables import base_tables, read_plan
+from kanmon.world.calibrate import calibrate
+from kanmon.world.world import World
+
+
+def recertify(run: SavedRun, pack: Pack) -> pd.DataFrame:
+    """Certificate of a saved run from its tables alone; everything drawn from the plans is drawn again and compared.
+
+    Raises:
+        NotCertified: the tables are not an equilibrium of the data and scenario named in the manifest, or reports differ
+            from what the plans imply.
+        InputError: the data pack is not the one the run was made with, or tables do not fit.
+    """
+    if pack.digest != run.manifest["data"]["sha256"]:
+        raise InputError([Problem(str(run.folder), f"was made with another state of the data pack {run.manifest['data']['name']}", "give that pack with --data, or run the scenario again")])
+    scenario = run.scenario
+    pack = assume(pack, scenario, run.name)
+    calibration = calibrate(pack, scenario.market.scrap_loop, scenario.market.private_stocks)
+    world = scenario_world(calibration.world, scenario)
+    openings = information_dates(scenario) or [scenario.start]
+    _baseline_holds(run, world, openings[0])
+    state = base_state(world)
+    certificates, measures = [], []
+    for opening, closing in zip(openings, [*openings[1:], scenario.start + scenario.months], strict=True):
+        market = open_window(world, scenario, opening, state)
+        certificate = certify(run.plans, market)
+        certificate.demand()
+        certificates.append(certificate)
+        plan = read_plan(run.plans, market)
+        measures.append(measure_table(plan, market, scenario, closing - opening))
+        state = handed_over(plan, market, closing - opening)
+    drawn = report_tables(run.plans, scenario, pack, calibration, certificates, measures)
+    for name, frame in drawn.items():
+        if name != "certificate" and not _same(frame, run.reports[name]):
+            raise NotCertified(f"{run.folder}: tables/{name}.csv is not what the plans imply. Run the scenario again.")
+    return pd.concat([certificate.summary() for certificate in certificates], ignore_index=True)
+
+
+def _baseline_holds(run: SavedRun, world: World, announced: int) -> None:
+    """Months before the announcement, and every baseline, are the base year."""
+    scenario = run.scenario
+    expected = base_tables(world, scenario.start, scenario.months)
+    for name, keys in PLAN_TABLES.items():
+        frame = run.plans[name]
+        if frame.empty or name == "pool_wedges":
+            continue
+        columns = [*keys, "month"]
+        base = expected[name].set_index(columns)["value"]
+        wanted = base.reindex(pd.MultiIndex.from_frame(frame[columns])).to_numpy()
+        early = (frame["window"] == month_name(scenario.start)).to_numpy() if announced > scenario.start else np.zeros(len(frame), dtype=bool)
+        for column, rows in (("baseline", np.ones(len(frame), dtype=bool)), ("value", early)):
+            off = ~np.isclose(frame[column].to_numpy()[rows], wanted[rows], rtol=PASS, atol=1e-12)
+            if off.any():
+                row = frame[rows].iloc[int(off.argmax())]
+                raise NotCertified(f"{run.folder}: tables/{name}.csv: {column} of {', '.join(row[key] for key in keys)} in {row['month']} is not the base year. Run the scenario again.")
+
+
+def _same(drawn: pd.DataFrame, kept: pd.DataFrame) -> bool:
+    """Whether a table read back holds the numbers and words of one drawn afresh."""
+    if list(drawn.columns) != list(kept.columns) or len(drawn) != len(kept):
+        return False
+    for column in drawn:
+        ours, theirs = drawn[column], kept[column]
+        if pd.api.types.is_numeric_dtype(ours) and not pd.api.types.is_bool_dtype(ours):
+            if not np.allclose(ours.to_numpy(dtype=float), pd.to_numeric(theirs, errors="coerce").to_numpy(dtype=float), rtol=1e-9, atol=1e-9, equal_nan=True):
+                return False
+        elif ours.astype(str).tolist() != theirs.astype(str).tolist():
+            return False
+    return True
+

@@ -1,0 +1,107 @@
+"""A run as its folder holds it: what reports are drawn from, without solving."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+from pydantic import ValidationError
+
+from kanmon.errors import InputError, Problem
+from kanmon.scenario.schema import Scenario
+from kanmon.solution.layout import PLAN_TABLES, Tables
+
+REPORT_TABLES = (
+    "headlines", "price_paths", "suppliers", "import_shares", "use_by_industry", "cover", "measures", "certificate", "assumptions", "adjustments",
+    "projects", "labels",
+)  # fmt: skip
+"""Tables that reports read."""
+
+NEEDED = ("name", "created", "scenario", "scenario_sha256", "data", "versions", "solver", "certificate", "seconds")
+"""Keys that a manifest must have."""
+
+
+@dataclass(frozen=True)
+class SavedRun:
+    """A run as its folder holds it.
+
+    Attributes:
+        folder: where it was read, or None for a run not yet written.
+        manifest: versions, hashes, certificate, seconds.
+        scenario: the scenario, resolved.
+        plans: tables of every window.
+        reports: tables that reports read.
+    """
+
+    folder: Path | None
+    manifest: dict
+    scenario: Scenario
+    plans: Tables
+    reports: Tables
+
+    @property
+    def name(self) -> str:
+        return self.manifest["name"]
+
+
+def scenario_digest(scenario: Scenario) -> str:
+    """SHA-256 of a resolved scenario."""
+    return hashlib.sha256(scenario.model_dump_json().encode()).hexdigest()
+
+
+def read_run(folder: Path) -> SavedRun:
+    """Read a run's folder.
+
+    Raises:
+        InputError: it is not the folder of a run, a table is missing or unreadable, or the scenario is not the one hashed.
+    """
+    manifest = _manifest(folder)
+    try:
+        scenario = Scenario.model_validate(manifest["scenario"])
+    except ValidationError as error:
+        raise InputError([Problem(str(folder / "manifest.json"), f"its scenario is not one ({error.error_count()} problems)", "run the scenario again")]) from None
+    problems: list[Problem] = []
+    if scenario_digest(scenario) != manifest["scenario_sha256"]:
+        problems.append(Problem(str(folder / "manifest.json"), "the scenario is not the one that was run (its hash differs)", "run the scenario again"))
+    plans = {name: _table(folder, name, (*keys, "window", "month", "unit", "value", "baseline"), problems) for name, keys in PLAN_TABLES.items()}
+    reports = {name: _table(folder, name, (), problems) for name in REPORT_TABLES}
+    if problems:
+        raise InputError(problems)
+    return SavedRun(folder, manifest, scenario, plans, reports)
+
+
+def _manifest(folder: Path) -> dict:
+    try:
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        missing = [key for key in NEEDED if key not in manifest] if isinstance(manifest, dict) and manifest else None
+    except (OSError, ValueError):
+        missing = None
+    if missing is None:
+        raise InputError([Problem(str(folder), "is not the folder of a run", "give a folder that kanmon run wrote")])
+    if missing:
+        raise InputError([Problem(str(folder / "manifest.json"), f"{', '.join(missing)} is missing", "run the scenario again")])
+    return manifest
+
+
+def _table(folder: Path, name: str, columns: tuple[str, ...], problems: list[Problem]) -> pd.DataFrame:
+    """One table; texts stay texts, plan tables must have their columns."""
+    path = folder / "tables" / f"{name}.csv"
+    texts = {column: str for column in (*columns[:-2], "line", "currency_year")}
+    try:
+        frame = pd.read_csv(path, dtype=texts, keep_default_na=False, na_values=[""] if columns else [])
+    except (OSError, ValueError) as error:
+        problems.append(Problem(f"{path}", f"cannot be read ({type(error).__name__})", "run the scenario again"))
+        return pd.DataFrame()
+    missing = [column for column in columns if column not in frame]
+    if missing:
+        problems.append(Problem(f"{path}", f"column {', '.join(missing)} is missing", "run the scenario again"))
+        return frame
+    for column in columns[-2:]:
+        frame[column] = pd.to_numeric(frame[column], errors="coerce")
+        for row in frame[frame[column].isna()].head(1).itertuples():
+            keys = ", ".join(str(getattr(row, key)) for key in columns[:-5])
+            problems.append(Problem(f"{path}", f"no number for {keys} in {row.month}, window {row.window}", "run the scenario again"))
+    return frame
