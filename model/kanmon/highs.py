@@ -94,7 +94,8 @@ def solve_quadratic(program: QuadraticProgram, tolerance: float = TOLERANCE) -> 
     model.hessian_.dim_ = columns
     model.hessian_.format_ = highspy.HessianFormat.kTriangular
     model.hessian_.start_, model.hessian_.index_, model.hessian_.value_ = lower.indptr, lower.indices, lower.data
-    solver.passModel(model)
+    if solver.passModel(model) == highspy.HighsStatus.kError:
+        raise SolverFailed(f"HiGHS refused the program: a coefficient is not a usable number. {SolverFailed.__doc__}")
     solver.run()
     solution = solver.getSolution()
     primal = np.array(solution.col_value)

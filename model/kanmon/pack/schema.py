@@ -205,7 +205,7 @@ FACTS = {
         {"good": "goods", "origin": "regions", "destination": "regions"},
         {
             "theta": Quantity("ratio", "rise of the marginal lane cost, as a share of the destination price, when a flow doubles; about 1/sigma of supplier substitution"),
-            "below_base_weight": Quantity("ratio", "share of the friction that is symmetric around the base flow", highest=1.0),
+            "below_base_weight": Quantity("ratio", "share of the friction that is symmetric around the base flow", lowest=0.001, highest=1.0),
             "smoothing": Quantity("ratio", "width of the rounded corner at the base flow, as a share of it", lowest_excluded=True, highest=1.0),
             "scale_share": Quantity("ratio", "a lane is never thinner, for its friction, than this share of what exporter and importer could trade", highest=1.0),
             "new_lane_premium": Quantity("ratio", "extra cost of a lane unused in the base year, as a share of the destination price"),

@@ -13,6 +13,7 @@ import numpy as np
 import scipy.sparse as sparse
 import scipy.sparse.linalg
 
+from kanmon.highs import SolverFailed
 from kanmon.solve.matrix import System
 from kanmon.solve.terms import Terms
 
@@ -130,6 +131,8 @@ class _Work:
         normal = sparse.csc_array(scale @ (self.matrix @ slopes @ self.matrix.T) @ scale)
         normal = normal + sparse.eye_array(normal.shape[0], format="csc") * (1e-12 * max(1.0, normal.diagonal().mean()))
         # Use counts positive in a balance: too much use (positive excess) calls for a higher price.
+        if not np.isfinite(normal.data).all() or not np.isfinite(excess).all():
+            raise SolverFailed(f"Newton on the prices met a number that is not finite. {SolverFailed.__doc__}")
         factor = scipy.sparse.linalg.splu(sparse.csc_matrix(normal), permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0, options={"SymmetricMode": True})
         direction = self.scale * factor.solve(self.scale * excess)
         length = min(1.0, LARGEST_STEP / max(np.abs(direction / self.row_price).max(initial=0.0), 1e-300))
