@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import scipy.sparse as sparse
-import worlds
 
+import worlds
 from kanmon.carried import data_folder
 from kanmon.documents import reconciliation_page
 from kanmon.pack.load import load_pack
