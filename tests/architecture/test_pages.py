@@ -22,7 +22,7 @@ def test_a_generated_page_is_up_to_date(name):
 def test_the_formulation_page_holds_every_equation():
     page = (ROOT / "model/FORMULATION.md").read_text(encoding="utf-8")
     equations = [name for module in (balance, demand, storage, supply, trade) for name, item in vars(module).items() if callable(item) and getattr(item, "__module__", "") == module.__name__]
-    documented = [name for name in equations if "math::" in (getattr([m for m in (balance, demand, storage, supply, trade) if hasattr(m, name)][0], name).__doc__ or "")]
+    documented = [name for name in equations if "math::" in (getattr(next(m for m in (balance, demand, storage, supply, trade) if hasattr(m, name)), name).__doc__ or "")]
     assert len(documented) >= 9
     assert not [name for name in documented if f"### {name}" not in page]
 

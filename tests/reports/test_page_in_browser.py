@@ -48,7 +48,7 @@ OVERLAPS = """
 
 TEXT_ON_TEXT = """
 () => {
-  const inner = [...document.querySelectorAll('main *')].filter((item) => !item.closest('svg, .track') && [...item.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim()) && item.getClientRects().length && getComputedStyle(item).position !== 'absolute');
+  const inner = [...document.querySelectorAll('main *')].filter((item) => !item.closest('svg, .track, .use thead') && [...item.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim()) && item.getClientRects().length && getComputedStyle(item).position !== 'absolute');
   const blocks = inner.filter((item) => getComputedStyle(item).display !== 'inline' && !item.closest('details:not([open])'));
   const found = [];
   const boxes = blocks.map((item) => [item, item.getBoundingClientRect()]).filter(([, box]) => box.width && box.height).sort((one, two) => one[1].top - two[1].top);

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import json
 import re
 from functools import cache
@@ -44,7 +45,7 @@ def test_headings_are_in_order_and_the_language_is_named(kind, pages, read):
     levels = read(kind).headings
     assert levels[0] == 1
     assert levels.count(1) == 1
-    assert all(later - earlier <= 1 for earlier, later in zip(levels, levels[1:], strict=False)), levels
+    assert all(later - earlier <= 1 for earlier, later in itertools.pairwise(levels)), levels
     assert '<html lang="en">' in pages[kind]
 
 

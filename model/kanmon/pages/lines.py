@@ -26,7 +26,8 @@ FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Noto Sans JP
 class Line:
     """One line: its name, values by month, what a pointer shows, and how it is drawn.
 
-    ``marked`` months get an open circle; ``number`` is written at the month ``number_at``.
+    ``marked`` months get an open circle; ``number`` is written at the month ``number_at``. What holds throughout a month is drawn as a
+    step, so that nothing seems to move before it does; what is counted at its end (``at_end``) as points joined by lines.
     """
 
     name: str
@@ -39,6 +40,11 @@ class Line:
     marked: Sequence[bool] = ()
     number: str = ""
     number_at: int = 0
+    at_end: bool = False
+
+    def day(self, place: int) -> str:
+        """Where a month's value stands: at the middle of the month, or at its end."""
+        return month_after(self.months[place]) if self.at_end else f"{self.months[place]}-15"
 
 
 @dataclass(frozen=True)
@@ -117,15 +123,10 @@ def line_figure(lines: Sequence[Line], scale: Scale, view: View, say: Wording, s
     return figure
 
 
-def _middle(month: str) -> str:
-    """A month's value stands for the whole month: draw it at its middle."""
-    return f"{month}-15"
-
-
 def _draw(figure: go.Figure, line: Line) -> None:
-    days = [_middle(month) for month in line.months]
+    days = [line.day(place) for place in range(len(line.months))]
     texts = [plain(text) for text in line.texts]
-    figure.add_scatter(x=days, y=list(line.values), mode="lines", line={"color": line.colour, "width": line.width, "dash": line.dash}, text=texts, hovertemplate="%{text}<extra></extra>")
+    figure.add_scatter(x=days, y=list(line.values), mode="lines", line={"color": line.colour, "width": line.width, "dash": line.dash, "shape": "linear" if line.at_end else "hvh"}, text=texts, hovertemplate="%{text}<extra></extra>")
     marks = [place for place, mark in enumerate(line.marked) if mark]
     if marks:
         figure.add_scatter(
@@ -206,15 +207,14 @@ def _date_labels(view: View, say: Wording) -> list[dict]:
     return labels
 
 
-def wrap(name: str, width: int = 17) -> list[str]:
-    """A label in at most two lines, broken at a space or hyphen."""
-    if len(name) <= width:
-        return [name]
+def wrap(name: str, width: int = 17, longest: int = 22) -> list[str]:
+    """A label in at most two lines, broken at a space or hyphen and cut where it is still too long."""
     cuts = [place + (character == "-") for place, character in enumerate(name) if character in " -"]
-    if not cuts:
-        return [name]
-    cut = min(cuts, key=lambda place: abs(place - len(name) / 2))
-    return [name[:cut].rstrip(), name[cut:].lstrip()]
+    parts = [name]
+    if len(name) > width and cuts:
+        cut = min(cuts, key=lambda place: abs(place - len(name) / 2))
+        parts = [name[:cut].rstrip(), name[cut:].lstrip()]
+    return [part if len(part) <= longest else f"{part[: longest - 1].rstrip()}…" for part in parts]
 
 
 def _end_labels(lines: Sequence[Line], frame: _Extent) -> list[dict]:
@@ -239,7 +239,7 @@ def _end_labels(lines: Sequence[Line], frame: _Extent) -> list[dict]:
         line = lines[place]
         shift = tops[place] + heights[place] / 2 - ends[place]
         labels.append({
-            "x": _middle(line.months[-1]), "xref": "x", "y": line.values[-1], "yref": "y", "text": "<br>".join(plain(part) for part in wrap(line.name)),
+            "x": line.day(-1), "xref": "x", "y": line.values[-1], "yref": "y", "text": "<br>".join(plain(part) for part in wrap(line.name)),
             "showarrow": True, "arrowhead": 0, "arrowwidth": 1, "arrowcolor": line.colour, "ay": round(shift, 1), "xanchor": "left", "yanchor": "middle", "align": "left", "font": {"size": 12, "color": line.colour},
             **({"ax": 14} if together else {"axref": "x", "ax": month_after(month_after(last)[:7])}),
         })  # fmt: skip
@@ -259,7 +259,7 @@ def _numbers(lines: Sequence[Line], scale: Scale, frame: _Extent) -> list[dict]:
             spot = ((months.index(month) + 0.5) / len(months), frame.pixel(value))
             anchor, reach, rise = clear_place(spot, len(line.number) * 7.2, paths, frame.height)
             labels.append({
-                "x": _middle(month), "xref": "x", "y": value, "yref": "y", "text": plain(line.number), "showarrow": False,
+                "x": line.day(line.number_at), "xref": "x", "y": value, "yref": "y", "text": plain(line.number), "showarrow": False,
                 "xanchor": anchor, "yanchor": "middle", "xshift": -reach if anchor == "right" else reach, "yshift": rise, "font": {"size": 12, "color": line.colour},
             })  # fmt: skip
     return labels

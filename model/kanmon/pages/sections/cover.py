@@ -50,7 +50,7 @@ def _chart(subject: Subject, good: str, path: pd.DataFrame) -> Chart:
     least = path.loc[path["value"].idxmin()]
     months, values = list(path["month"]), list(path["value"])
     texts = [say("cover.hover", month=say.month(month), days=days(value), normal=days(normal)) for month, value in zip(months, values, strict=True)]
-    line = Line(subject.focus, months, values, texts, FOCUS, width=2.8, number=say("cover.number", days=days(least["value"])), number_at=months.index(least["month"]))
+    line = Line(subject.focus, months, values, texts, FOCUS, width=2.8, number=say("cover.number", days=days(least["value"])), number_at=months.index(least["month"]), at_end=True)
     figure = line_figure([line], Scale("", normal, from_zero=True), subject.view, say)
     alt = say("cover.alt", good=subject.names.good_in_text(good), days=days(least["value"]), month=say.month(least["month"]), normal=days(normal))
     rows = [[say.month(month), days(value), days(normal)] for month, value in zip(months, values, strict=True)]
