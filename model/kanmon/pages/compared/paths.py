@@ -10,7 +10,8 @@ from kanmon.indicators.view import View
 from kanmon.pages.blocks import Chart, Table
 from kanmon.pages.compared.scenarios import Compared, Comparison
 from kanmon.pages.headline import Headline
-from kanmon.pages.lines import BOTTOM, HEIGHT, LABEL_LINE, TOP, Line, Scale, Span, line_figure, wrap
+from kanmon.pages.lines import BOTTOM, HEIGHT, LABEL_LINE, TOP, Line, Scale, line_figure, wrap
+from kanmon.pages.months_axis import Span
 from kanmon.pages.numbers import TIMES, multiple, price
 from kanmon.pages.sections.prices import LEAST_HEIGHT, farthest
 
