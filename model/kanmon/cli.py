@@ -166,7 +166,7 @@ def _print_run(result: Run, folder: Path) -> None:
 def main() -> None:
     """Entry point: errors that a user can act on become one message and an exit code, never a traceback."""
     try:
-        app()
+        app(prog_name="kanmon")
     except KanmonError as error:
         print(error, file=sys.stderr)
         sys.exit(error.exit_code)
