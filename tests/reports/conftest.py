@@ -81,6 +81,8 @@ def pages(run_of, ban, choked, hostile) -> dict[str, str]:
         "tax": render_run(run_of("export-tax-on-everyone")),
         "comparison": render_comparison([default, run_of("both-on-everyone"), run_of("half-quota-on-japan")]),
         "hostile comparison": render_comparison([hostile, default]),
+        "quiet comparison": render_comparison([run_of("baseline"), run_of("end-user-measure-2026")]),
+        "mixed comparison": render_comparison([run_of("baseline"), default, choked, *[run_of("export-tax-on-everyone")] * 7]),
     }
 
 

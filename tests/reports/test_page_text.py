@@ -13,6 +13,7 @@ import pytest
 from page_reader import KINDS, Page
 
 import kanmon.pages
+from kanmon.pages.comparison import SECTIONS as COMPARISON_SECTIONS
 from kanmon.pages.headline import Headline, headlines_of
 from kanmon.pages.numbers import multiple, percent, significant
 from kanmon.pages.page import SECTIONS
@@ -53,7 +54,7 @@ def test_headings_are_in_order_and_the_language_is_named(kind, pages, read):
 def test_every_chart_has_a_place_words_for_it_and_numbers_behind_it(kind, pages, read):
     places = re.findall(r'<div class="plot" id="([^"]+)" role="img" aria-label="([^"]+)"', pages[kind])
     assert len(places) == len({place for place, _ in places}) == pages[kind].count('class="figure"')
-    if kind not in ("nothing happens", "does not bind"):
+    if kind not in ("nothing happens", "does not bind", "quiet comparison"):
         assert places
     assert pages[kind].count("<figure") <= pages[kind].count("<table")
     for text in read(kind).data:
@@ -86,6 +87,43 @@ def test_the_page_shows_the_headline_numbers_of_the_table(name, run_of, read):
         assert percent(entry[Headline.EXPORTER_SHARE].baseline) in text
     assert run.scenario.question in text
     assert run.manifest["data"]["sha256"] in text
+
+
+def test_a_comparison_sets_the_headline_numbers_of_its_scenarios_side_by_side(run_of, pages, read):
+    names = ("both-on-japan", "both-on-everyone", "half-quota-on-japan")
+    text = read("comparison").text
+    for name in names:
+        run = run_of(name)
+        headlines = headlines_of(run.reports["headlines"])
+        assert run.scenario.title in text and run.scenario.question in text
+        for good in {good for measure in run.scenario.measures for good in measure.goods}:
+            for headline in (Headline.MEAN, Headline.PEAK, Headline.EXPORTER, Headline.THIRD):
+                assert multiple(headlines.get(good, headline).value) in text
+            assert percent(abs(headlines.get(good, Headline.UNMET_SHARE).value)) in text
+    assert text.index("The largest difference is in the price of") < text.index("Headline numbers by good")
+    assert text.count("passed") == len(names)
+    assert "China ships no gallium metal to every country." in text
+    for section in COMPARISON_SECTIONS:
+        assert f'<section id="{section}"' in pages["comparison"]
+
+
+def test_a_comparison_names_what_does_not_move_and_takes_a_scenario_without_measures(read):
+    quiet, mixed = read("quiet comparison").text, read("mixed comparison").text
+    assert "No headline differs between these scenarios" in quiet
+    assert "There is no measure in this scenario." in mixed
+    assert "Goods whose price and use move by less than 1 % in every scenario" in mixed
+    assert "export-tax-on-everyone (7)" in mixed, "scenarios of one name cannot be told apart"
+    assert "†" in mixed and "at the assumed choke" in mixed
+
+
+def test_use_that_rises_is_not_called_unmet(run_of, read):
+    headlines = headlines_of(run_of("both-on-japan").reports["headlines"])
+    rising = [good for good in headlines.goods() if (entry := headlines.get(good, Headline.UNMET_SHARE)) and entry.value < -1]
+    assert rising, "no good stands in for another in this scenario"
+    text = read("default").text
+    assert "Use rises" in text
+    assert "Use not met −" not in text and "Use not met \u2212" not in text
+    assert "More is used of what stands in for it" in text
 
 
 def test_a_price_at_the_choke_is_called_an_assumption_wherever_it_stands(choked, read):

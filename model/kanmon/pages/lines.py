@@ -105,8 +105,8 @@ def line_figure(lines: Sequence[Line], scale: Scale, view: View, say: Wording, s
         hoverlabel={"bgcolor": PAPER, "bordercolor": RULE, "font": {"family": FONT, "size": 12, "color": INK}},
         xaxis=months_axis(view, say),
         yaxis={"range": [low, high], "ticksuffix": scale.suffix, "nticks": 6, "gridcolor": RULE, "zeroline": False, "fixedrange": True, "tickfont": {"size": 11, "color": MUTED}, "separatethousands": True},
-        shapes=dates(view) + _reference(scale) + bars_above(spans, view, frame.height),
-        annotations=date_labels(view, say) + _end_labels(lines, frame) + _numbers(lines, scale, frame),
+        shapes=dates(view, frame.height) + _reference(scale) + bars_above(spans, view, frame.height),
+        annotations=date_labels(view, say, frame.height) + _end_labels(lines, frame) + _numbers(lines, scale, frame),
     )
     return figure
 
@@ -179,13 +179,21 @@ def _numbers(lines: Sequence[Line], scale: Scale, frame: _Extent) -> list[dict]:
     for line in lines:
         if line.number:
             value, month = line.values[line.number_at], line.months[line.number_at]
-            paths = [[((months.index(there) + 0.5) / len(months), frame.pixel(level)) for there, level in zip(other.months, other.values, strict=True)] for other in lines]
+            paths = [_corners(other, months, frame) for other in lines]
             if scale.reference is not None:
                 paths.append([(0.0, frame.pixel(scale.reference)), (1.0, frame.pixel(scale.reference))])
-            spot = ((months.index(month) + 0.5) / len(months), frame.pixel(value))
+            spot = ((months.index(month) + (1.0 if line.at_end else 0.5)) / len(months), frame.pixel(value))
             anchor, reach, rise = clear_place(spot, len(line.number) * 7.2, paths, frame.height)
             labels.append({
                 "x": line.day(line.number_at), "xref": "x", "y": value, "yref": "y", "text": plain(line.number), "showarrow": False,
                 "xanchor": anchor, "yanchor": "middle", "xshift": -reach if anchor == "right" else reach, "yshift": rise, "font": {"size": 12, "color": line.colour},
             })  # fmt: skip
     return labels
+
+
+def _corners(line: Line, months: Sequence[str], frame: _Extent) -> list[tuple[float, float]]:
+    """A line as it is drawn: share of the width of the plot [1] and distance from its top [px]."""
+    places = [(months.index(month), frame.pixel(value)) for month, value in zip(line.months, line.values, strict=True)]
+    if line.at_end:
+        return [((place + 1) / len(months), level) for place, level in places]
+    return [((place + side) / len(months), level) for place, level in places for side in (0, 1)]

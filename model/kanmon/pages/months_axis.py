@@ -23,6 +23,9 @@ class Span:
 SPAN, GAP = 4, 2
 """Height of a bar above the plot and the gap under it [px]."""
 
+ROWS = (35, 16)
+"""Where the labels of the announcement and of the months in force stand above the plot [px]."""
+
 
 def months_axis(view: View, say: Wording) -> dict:
     """Ticks in January and July, or in January alone over long spans; the year stands under January and the first tick."""
@@ -52,13 +55,13 @@ def month_after(month: str) -> str:
     return f"{year + number // 12:04d}-{number % 12 + 1:02d}-01"
 
 
-def dates(view: View) -> list[dict]:
-    """The months in force shaded, the announcement as a dotted line."""
+def dates(view: View, height: float) -> list[dict]:
+    """The months in force shaded, the announcement as a dotted line, on a plot of some height [px]."""
     if view.announced is None or view.effective is None:
         return []
     last = f"{view.end}-01" if view.end else month_after(view.months[-1])
     shade = {"type": "rect", "xref": "x", "yref": "paper", "x0": f"{view.effective}-01", "x1": last, "y0": 0, "y1": 1, "fillcolor": SHADE, "line": {"width": 0}, "layer": "below"}
-    line = {"type": "line", "xref": "x", "yref": "paper", "x0": f"{view.announced}-01", "x1": f"{view.announced}-01", "y0": 0, "y1": 1.18, "line": {"color": MUTED, "width": 1, "dash": "dot"}, "layer": "below"}
+    line = {"type": "line", "xref": "x", "yref": "paper", "x0": f"{view.announced}-01", "x1": f"{view.announced}-01", "y0": 0, "y1": 1 + ROWS[0] / height, "line": {"color": MUTED, "width": 1, "dash": "dot"}, "layer": "below"}
     return [shade, line]
 
 
@@ -72,13 +75,13 @@ def bars_above(spans: Sequence[Span], view: View, height: float) -> list[dict]:
     return bars
 
 
-def date_labels(view: View, say: Wording) -> list[dict]:
-    """Two rows above the plot, so that dates a month apart do not collide."""
+def date_labels(view: View, say: Wording, height: float) -> list[dict]:
+    """Two rows above a plot of some height [px], so that dates a month apart do not collide."""
     if view.announced is None or view.effective is None:
         return []
     key = "chart.in_force_open" if view.end is None else "chart.in_force"
     last = say.month(view.in_force[-1])
-    rows = [(view.announced, 1.19, say("chart.announced", month=say.month(view.announced))), (view.effective, 1.085, say(key, first=say.month(view.effective), last=last))]
+    rows = [(view.announced, 1 + ROWS[0] / height, say("chart.announced", month=say.month(view.announced))), (view.effective, 1 + ROWS[1] / height, say(key, first=say.month(view.effective), last=last))]
     labels = []
     for month, level, text in rows:
         late = view.months.index(month) > 0.6 * len(view.months)

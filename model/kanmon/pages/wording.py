@@ -47,10 +47,11 @@ class Wording:
         return self(f"month.{month.split('-')[1]}")
 
     def series(self, items: Sequence[str]) -> str:
-        """An enumeration: a, b and c."""
+        """An enumeration: a, b and c; with semicolons where an item has a comma of its own."""
         if len(items) < 2:
             return "".join(items)
-        return self("series.last", head=self("series.comma").join(items[:-1]), tail=items[-1])
+        comma, last = ("series.semicolon", "series.semicolon_last") if any(", " in item for item in items) else ("series.comma", "series.last")
+        return self(last, head=self(comma).join(items[:-1]), tail=items[-1])
 
 
 def wording(language: str = "en") -> Wording:

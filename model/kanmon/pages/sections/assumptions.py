@@ -14,6 +14,9 @@ from kanmon.pages.subject import Subject
 FIRST = ("theta", "elasticity_short_run", "sigma_short_run", "choke_multiple", "days", "ratio")
 """Quantities in view: friction of switching, answer of use to the price, choke, stocks, scrap."""
 
+LONG = 200
+"""Letters of a note that are shown before the rest is folded away."""
+
 QUALITIES = ("reported", "derived", "estimated", "assumed")
 SHOWN_ADJUSTMENTS = 10
 MOVED = 1e-4
@@ -33,6 +36,14 @@ class Assumption:
     url: str
     place: str
     note: str
+
+    @property
+    def parts(self) -> tuple[str, str]:
+        """The note as shown and as folded away: long ones are cut at the end of a sentence or of a word."""
+        if len(self.note) <= LONG:
+            return self.note, ""
+        end = max(self.note.rfind(". ", 60, LONG) + 1, self.note.rfind("; ", 60, LONG) + 1) or self.note.rfind(" ", 0, LONG)
+        return self.note[:end], self.note[end:].strip()
 
 
 @dataclass(frozen=True)
@@ -64,12 +75,14 @@ def assumptions(subject: Subject) -> Assumptions:
     """Everything a reader needs to follow a headline to its sources."""
     table = subject.table("assumptions")
     quantities = list(dict.fromkeys(table["quantity"])) if len(table) else []
-    groups = {quantity: _group(subject, quantity, table[table["quantity"] == quantity]) for quantity in quantities}
+    aside = table["keys"].map(lambda keys: bool(set(str(keys).split(", ")) & set(subject.still))) if len(table) else table
+    shown = {quantity: table[(table["quantity"] == quantity) & ~aside] for quantity in quantities if quantity in FIRST}
+    folded = {quantity: table[(table["quantity"] == quantity) & (aside if quantity in FIRST else True)] for quantity in quantities}
     tally = [(key, subject.say.or_else(f"quality.{key}", key), int((table["quality"] == key).sum())) for key in (*QUALITIES, *sorted(set(table["quality"]) - set(QUALITIES)))] if len(table) else []
     sentence, largest, every = _adjustments(subject)
     projects, count = _projects(subject)
-    first = [groups[quantity] for quantity in FIRST if quantity in groups]
-    others = [group for quantity, group in groups.items() if quantity not in FIRST]
+    first = [_group(subject, quantity, shown[quantity]) for quantity in FIRST if quantity in shown and len(shown[quantity])]
+    others = [_group(subject, quantity, rows) for quantity, rows in folded.items() if len(rows)]
     return Assumptions(first, others, [item for item in tally if item[2]], len(table), changed(subject), sentence, largest, every, projects, count)
 
 

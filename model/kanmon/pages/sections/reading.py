@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kanmon.indicators.prices import EXPORTER, FOCUS, THIRD
 from kanmon.indicators.sourcing import DOMESTIC, FROM_STOCK
@@ -11,6 +11,7 @@ from kanmon.pages.numbers import change, days, multiple, percent, tonnes
 from kanmon.pages.sections.cover import cover_table
 from kanmon.pages.sections.supply import supply_table
 from kanmon.pages.subject import MOVES, Subject
+from kanmon.scenario.schema import EVERY
 
 NOTABLE = 0.05
 """A quantity this far from its baseline is worth a sentence [1]."""
@@ -76,7 +77,10 @@ def _elsewhere(subject: Subject) -> Finding | None:
         means = {group: path.loc[path["month"].isin(force), "multiple"].mean() for group in (EXPORTER, THIRD) if len(path := subject.path(good, group))}
         if len(means) == 2 and max(abs(value - 1) for value in means.values()) >= MOVES:
             seen.append(say("reading.elsewhere.seen", good=subject.names.good(good), exporter=subject.exporter, there=change(100 * (means[EXPORTER] - 1)), third=change(100 * (means[THIRD] - 1))))
-    return _finding(subject, "elsewhere", seen)
+    found = _finding(subject, "elsewhere", seen)
+    if found and any(EVERY in measure.destinations for measure in subject.run.scenario.measures):
+        return replace(found, reason=say("reading.elsewhere.every", focus=subject.focus, exporter=subject.exporter))
+    return found
 
 
 def _domestic(subject: Subject) -> Finding | None:

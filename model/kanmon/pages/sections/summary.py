@@ -9,7 +9,8 @@ from kanmon.indicators.view import UNRESTRICTED_MARK
 from kanmon.pages.headline import Headline, Headlines
 from kanmon.pages.names import IN_SCOPE_MARK
 from kanmon.pages.numbers import multiple, number, percent, significant, tonnes
-from kanmon.pages.subject import MOVES, UNCHANGED, Subject
+from kanmon.pages.subject import MOVES, TRACE, UNCHANGED, Subject
+from kanmon.scenario.schema import EVERY
 
 WORTH_SAYING = 0.05
 """A change of another good's price above this is mentioned [1]."""
@@ -17,8 +18,12 @@ WORTH_SAYING = 0.05
 
 def summary(subject: Subject, headlines: Headlines, goods: list[str]) -> list[str]:
     """What happens to prices, what goes unmet, what fills the gap, and what the numbers rest on."""
-    sentences = [_prices(subject, headlines, goods), _elsewhere(subject, headlines, goods), _unmet(subject, headlines, goods), _filled(subject, headlines, goods), _nature(subject), driver(subject)]
-    return [sentence for sentence in sentences if sentence]
+    paragraphs = (
+        [_prices(subject, headlines, goods), _elsewhere(subject, headlines, goods)],
+        [_unmet(subject, headlines, goods), _filled(subject, headlines, goods)],
+        [*_nature(subject, headlines), driver(subject)],
+    )
+    return [" ".join(filter(None, sentences)) for sentences in paragraphs if any(sentences)]
 
 
 def _prices(subject: Subject, headlines: Headlines, goods: list[str]) -> str:
@@ -76,38 +81,51 @@ def _unmet(subject: Subject, headlines: Headlines, goods: list[str]) -> str:
 
 
 def _filled(subject: Subject, headlines: Headlines, goods: list[str]) -> str:
+    """What other origins replace of the exporter's shipments, good by good where it is worth a number."""
     say = subject.say
-    parts = []
+    lost = {}
     for good in goods:
         replaced, share = headlines.get(good, Headline.REPLACED), headlines.get(good, Headline.EXPORTER_SHARE)
         if replaced and share and share.baseline - share.value > 0.5:
-            parts.append(say("summary.replaced_part", good=subject.names.good_in_text(good), share=percent(replaced.value)))
-    return say("summary.replaced", exporter=subject.exporter, parts=say.series(parts)) if parts else ""
+            lost[good] = replaced.value
+    worth = {good: value for good, value in lost.items() if value >= 1.0}
+    if not worth:
+        return say("summary.replaced_none", exporter=subject.exporter) if lost else ""
+    if len(goods) == 1:
+        return say("summary.replaced_one", exporter=subject.exporter, share=percent(worth[goods[0]]))
+    parts = [say("summary.replaced_part", good=subject.names.good_in_text(good), share=percent(value)) for good, value in worth.items()]
+    return say("summary.replaced", exporter=subject.exporter, parts=say.series(parts))
 
 
-def _nature(subject: Subject) -> str:
+def _nature(subject: Subject, headlines: Headlines) -> list[str]:
     """Whether prices in the focus region are market prices or the assumed choke."""
     say = subject.say
     force = subject.paths[(subject.paths["group"] == "focus") & subject.paths["month"].isin(subject.months_in_force)]
     counts = force[force["at_choke"]].groupby("good").size()
+    shed = [good for good in subject.moving if (entry := headlines.get(good, Headline.SHED)) and entry.value > TRACE * (headlines.entries[good, Headline.UNMET].baseline)]
+    stopped = [subject.names.good_in_text(good) for good in shed if good not in counts]
+    sentences = [say("summary.stopped", goods=say.series(stopped))] if stopped else []
     if counts.empty:
-        return say("summary.market_price", focus=subject.focus)
+        return sentences or [say("summary.market_price", focus=subject.focus)]
     parts = [say("summary.choke_part", good=subject.names.good_in_text(str(good)), count=str(count), months=str(len(subject.months_in_force))) for good, count in counts.items()]
-    return say("summary.choke_price", parts=say.series(parts))
+    return [say("summary.choke_price", parts=say.series(parts)), *sentences]
 
 
 def driver(subject: Subject) -> str:
-    """The assumption that matters most, with its range."""
-    table = subject.table("assumptions")
-    if table.empty:
-        return ""
-    thetas = table[table["quantity"] == "theta"]
-    if thetas.empty:
-        return ""
-    low, high = pd.to_numeric(thetas["low"]).min(), pd.to_numeric(thetas["high"]).max()
-    values = sorted({number(value) or 0.0 for value in thetas["value"]})
+    """How sure the numbers are: the assumption to question first, with its range.
+
+    Where one buyer is barred that is the friction of switching suppliers, where all are it is the elasticity of use.
+    """
+    say, table = subject.say, subject.table("assumptions")
+    every = any(EVERY in measure.destinations for measure in subject.run.scenario.measures)
+    quantity, key = ("elasticity_short_run", "summary.driver_use") if every else ("theta", "summary.driver_switching")
+    facts = table[table["quantity"] == quantity] if len(table) else table
+    if facts.empty:
+        return say("summary.sure")
+    low, high = pd.to_numeric(facts["low"]).min(), pd.to_numeric(facts["high"]).max()
+    values = sorted({number(value) or 0.0 for value in facts["value"]})
     central = significant(values[0]) if len(values) == 1 else f"{significant(values[0])}–{significant(values[-1])}"
-    return subject.say("summary.driver", value=central, low=significant(low), high=significant(high))
+    return say("summary.sure") + " " + say(key, value=central, low=significant(low), high=significant(high))
 
 
 def quiet_summary(subject: Subject) -> list[str]:

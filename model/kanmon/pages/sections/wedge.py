@@ -10,8 +10,11 @@ import pandas as pd
 from kanmon.pages.blocks import Chart, Table
 from kanmon.pages.lines import HEIGHT, Line, Scale, line_figure
 from kanmon.pages.numbers import percent, price_unit, price_value, significant
-from kanmon.pages.palette import SCENARIOS
+from kanmon.pages.palette import FOCUS, SCENARIOS
 from kanmon.pages.subject import UNCHANGED, Subject
+
+COLOURS = SCENARIOS[2:]
+"""The first two mean the focus region and the exporter."""
 
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
 MILLION = 1e6
@@ -72,7 +75,7 @@ def _lines(subject: Subject, table: pd.DataFrame) -> list[Line]:
         values = [100 * share for share in part["share"]]
         top = max(range(len(values)), key=values.__getitem__)
         number = percent(values[top]) if len(pairs) == 1 else ""
-        lines.append(Line(name, list(part["month"]), values, texts, SCENARIOS[place % len(SCENARIOS)], DASHES[place % len(DASHES)], number=number, number_at=top))
+        lines.append(Line(name, list(part["month"]), values, texts, FOCUS if len(pairs) == 1 else COLOURS[place % len(COLOURS)], DASHES[place % len(DASHES)], number=number, number_at=top))
     return lines
 
 

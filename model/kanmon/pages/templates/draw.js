@@ -36,7 +36,7 @@
   const fit = (width) => figures.map(({ place }) => Plotly.relayout(place, width ? { width: width(place), autosize: false } : { width: null, autosize: true }));
 
   window.addEventListener("beforeprint", () => {
-    for (const details of document.querySelectorAll("details.print")) details.open = true;
+    for (const details of document.querySelectorAll("details.note")) details.open = true;
     if (scheme.matches) paint(false);
     fit((place) => (place.closest(".grid:not(.single)") ? 320 : 660));
   });
