@@ -6,6 +6,7 @@ import json
 import sys
 from contextlib import contextmanager
 from pathlib import Path
+from time import perf_counter
 from typing import Annotated
 
 import typer
@@ -41,13 +42,15 @@ def _progress(name: str):
 @app.command()
 def run(scenarios: Scenarios = None, data: Data = None, out: Out = Path("runs"), json_: Json = False) -> None:
     """Solve, certify and report one scenario or several. Without a name: the default question, a ban of both minerals on Japan."""
+    clock = perf_counter()
     pack, asked = steps.read(scenarios or [steps.DEFAULT_SCENARIO], data)
+    reading = {"load": perf_counter() - clock}
     results = []
     for name, scenario in asked:
         with _progress(name) as progress:
             result = steps.run(scenario, pack, name, progress=progress)
             progress("writing")
-            results.append((result, steps.write(result, out)))
+            results.append((result, steps.write(result, out, reading)))
     if json_:
         print(json.dumps([_run_record(result, folder) for result, folder in results], ensure_ascii=False, indent=2))
         return

@@ -18,8 +18,9 @@ from kanmon.pages.comparison import render_comparison
 from kanmon.pages.page import render_run
 from kanmon.runs.audit import recertify
 from kanmon.runs.folder import saved, write_folder, write_run
-from kanmon.runs.run import Progress, Run, run_scenario, zero_shock_deviation
+from kanmon.runs.run import Progress, Run, run_scenario
 from kanmon.runs.saved import SavedRun, read_run
+from kanmon.runs.zero_shock import zero_shock_deviation
 from kanmon.scenario.assume import assume
 from kanmon.scenario.load import check_against, find_scenarios, load_scenario
 from kanmon.scenario.schema import Scenario
@@ -95,14 +96,17 @@ def run(scenario: str | Scenario = DEFAULT_SCENARIO, data: Path | str | Pack | N
             pack, [(name, scenario)] = read([scenario], data)
     else:
         pack = data if isinstance(data, Pack) else read([], data)[0]
-    loading = perf_counter() - clock
+    loading = {} if isinstance(data, Pack) else {"load": perf_counter() - clock}
     result = run_scenario(scenario, pack, name, method, progress)
-    return replace(result, seconds={"load": loading, **result.seconds})
+    return replace(result, seconds=loading | result.seconds)
 
 
-def write(result: Run, out: Path | str = "runs") -> Path:
-    """Write a certified run with its report as a new folder under ``out``; returns the folder."""
-    return write_run(result, Path(out), render_run)
+def write(result: Run, out: Path | str = "runs", seconds_before: dict[str, float] | None = None) -> Path:
+    """Write a certified run with its report as a new folder under ``out``; returns the folder.
+
+    Seconds of stages before the run may be given for the manifest.
+    """
+    return write_run(result, Path(out), render_run, seconds_before)
 
 
 def compare(runs: Iterable[Run | SavedRun], out: Path | str = "runs") -> Path:

@@ -8,7 +8,7 @@ from breakage import append, assert_listed, change, copied_pack, drop, every, pr
 from kanmon.pack.load import load_pack
 from kanmon.world.calibrate import calibrate
 
-ROW = "made-up,,assumed,,"
+ROW = "made-up,a test,assumed,,"
 
 IN_THE_FILE = {
     "a file is empty": (write("prices.csv", ""), "prices.csv", "the file is empty"),
@@ -55,7 +55,7 @@ NUMBERS = {
     "a unit is one nobody knows": (change("recipes.csv", "input,2,t/t", "input,2,stone/stone"), "recipes.csv:2", "unit 'stone/stone' for (smelting, *, examplium_ore) is not known"),
     "a unit measures something else": (change("prices.csv", "BBB,examplium,price,110,USD/t", "BBB,examplium,price,110,t/year"), "prices.csv:3", "measures a flow, price is a price"),
     "a price has no year": (change("prices.csv", "BBB,examplium,price,110,USD/t,2023", "BBB,examplium,price,110,USD/t,"), "prices.csv:3", "currency_year is empty"),
-    "a quality is made up": (change("uses.csv", "AAA,lamps,examplium,base_use,24,t/year,,10,30,made-up,,estimated", "AAA,lamps,examplium,base_use,24,t/year,,10,30,made-up,,certain"), "uses.csv:5", "quality = 'certain'"),
+    "a quality is made up": (change("uses.csv", "AAA,lamps,examplium,base_use,24,t/year,,10,30,made-up,a test,estimated", "AAA,lamps,examplium,base_use,24,t/year,,10,30,made-up,a test,certain"), "uses.csv:5", "quality = 'certain'"),
     "more scrap comes back than is allowed": (change("scrap.csv", "0.33,t/t,,0.2,0.5", "0.95,t/t,,0.2,1"), "scrap.csv:2", "ratio = 0.95 t/t for (BBB, lamps, examplium, examplium_scrap)"),
     "a price is zero": (change("prices.csv", "examplium_ore,price,20,USD/t,2023,10", "examplium_ore,price,0,USD/t,2023,0"), "prices.csv:4", "price = 0 USD/t for (*, examplium_ore)"),
 }  # fmt: skip
@@ -86,7 +86,7 @@ SOUND = {
     "lines that end as on Windows": lambda folder: (folder / "uses.csv").write_bytes((folder / "uses.csv").read_bytes().replace(b"\n", b"\r\n")),
     "blank lines": append("trade.csv", "", ",,,,,,,,,,,,,"),
     "columns in another order": lambda folder: _mirror(folder / "trade.csv"),
-    "a rejected figure beside the one used": append("prices.csv", "BBB,examplium,price,120,USD/t,2023,80,130,made-up,,reported,rejected,older"),
+    "a rejected figure beside the one used": append("prices.csv", "BBB,examplium,price,120,USD/t,2023,80,130,made-up,a test,reported,rejected,older"),
 }  # fmt: skip
 
 

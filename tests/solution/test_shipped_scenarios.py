@@ -11,7 +11,8 @@ import kanmon
 from kanmon.carried import scenario_folder
 from kanmon.certify.certificate import PASS, certify
 from kanmon.pack.load import load_pack
-from kanmon.runs.run import run_scenario, zero_shock_deviation
+from kanmon.runs.run import run_scenario
+from kanmon.runs.zero_shock import zero_shock_deviation
 from kanmon.scenario.apply import open_window, scenario_world
 from kanmon.scenario.load import find_scenarios, load_scenario
 from kanmon.scenario.market import base_state

@@ -264,6 +264,8 @@ def _row_problems(name: str, table: FactTable, line: int, record: dict[str, str]
         yield Problem(place, f"value {fact.value:g} for ({keys}) is outside its range {fact.low:g} to {fact.high:g}", "low <= value <= high")
     if quantity is None:
         return
+    if not fact.place:
+        yield Problem(place, f"place is empty for ({keys})", "say where in the source; for a judgement of yours, that it is one")
     unit = UNITS[fact.unit]
     if unit.dimension != quantity.dimension:
         yield Problem(place, f"unit {fact.unit} for ({keys}) measures a {unit.dimension}, {fact.quantity} is a {quantity.dimension}", f"use one of {', '.join(units_of(quantity.dimension))}")

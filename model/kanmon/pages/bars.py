@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
-from kanmon.pages.blocks import plain
-from kanmon.pages.lines import FONT
+from kanmon.pages.blocks import PAPER_LAYOUT, plain
 from kanmon.pages.numbers import significant
 from kanmon.pages.palette import INK, MUTED, PAPER, RULE, on
 from kanmon.pages.wording import Wording
@@ -58,15 +57,8 @@ def stacked_figure(bars: Sequence[SupplyBar], periods: Sequence[str], say: Wordi
         barmode="relative",
         bargap=0.25,
         height=height,
-        autosize=True,
         margin={"l": int(max(map(len, periods)) * 6.6) + 18, "r": 14, "t": TOP, "b": BOTTOM},
-        showlegend=False,
-        hovermode="closest",
-        dragmode=False,
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
-        font={"family": FONT, "size": 12, "color": INK},
-        hoverlabel={"bgcolor": PAPER, "bordercolor": RULE, "font": {"family": FONT, "size": 12, "color": INK}},
+        **PAPER_LAYOUT,
         xaxis={"title": {"text": say("unit.t_per_year"), "font": {"size": 11, "color": MUTED}, "standoff": 6}, "gridcolor": RULE, "zerolinecolor": MUTED, "nticks": 6, "fixedrange": True, "tickfont": {"size": 11, "color": MUTED}, "separatethousands": True},
         yaxis={"tickmode": "array", "tickvals": rows, "ticktext": [plain(period) for period in periods], "autorange": "reversed", "fixedrange": True, "tickfont": {"size": 12, "color": INK}, "showgrid": False, "zeroline": False},
     )

@@ -10,6 +10,8 @@ from html import escape
 import plotly.graph_objects as go
 from markupsafe import Markup
 
+from kanmon.pages.palette import INK, PAPER, RULE
+
 
 @dataclass(frozen=True)
 class Table:
@@ -57,6 +59,21 @@ class Chart:
     def embedded(self) -> Markup:
         """The figure as JSON that can stand inside a script element."""
         return embed(json.loads(self.figure.to_json()))
+
+
+FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Noto Sans JP', 'IPAGothic', sans-serif"
+
+PAPER_LAYOUT = {
+    "autosize": True,
+    "showlegend": False,
+    "hovermode": "closest",
+    "dragmode": False,
+    "paper_bgcolor": "rgba(0,0,0,0)",
+    "plot_bgcolor": "rgba(0,0,0,0)",
+    "font": {"family": FONT, "size": 12, "color": INK},
+    "hoverlabel": {"bgcolor": PAPER, "bordercolor": RULE, "font": {"family": FONT, "size": 12, "color": INK}},
+}
+"""What every figure has in common: no legend, no toolbar, the page's letters and colours."""
 
 
 def embed(value: object) -> Markup:

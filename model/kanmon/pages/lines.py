@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 import plotly.graph_objects as go
 
 from kanmon.indicators.view import View
-from kanmon.pages.blocks import plain
+from kanmon.pages.blocks import PAPER_LAYOUT, plain
 from kanmon.pages.months_axis import GAP, SPAN, Span, bars_above, date_labels, dates, month_after, months_axis
-from kanmon.pages.palette import INK, MUTED, PAPER, RULE
+from kanmon.pages.palette import MUTED, RULE
 from kanmon.pages.placing import clear_place
 from kanmon.pages.wording import Wording
 
@@ -20,7 +20,6 @@ LETTER = 6.3
 """Width of a letter of a label [px]."""
 
 LABEL_LINE = 14
-FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Noto Sans JP', 'IPAGothic', sans-serif"
 
 
 @dataclass(frozen=True)
@@ -94,15 +93,8 @@ def line_figure(lines: Sequence[Line], scale: Scale, view: View, say: Wording, s
     right = int(max(map(len, labels)) * LETTER) + 22
     figure.update_layout(
         height=height,
-        autosize=True,
         margin={"l": LEFT, "r": right, "t": top, "b": BOTTOM},
-        showlegend=False,
-        hovermode="closest",
-        dragmode=False,
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
-        font={"family": FONT, "size": 12, "color": INK},
-        hoverlabel={"bgcolor": PAPER, "bordercolor": RULE, "font": {"family": FONT, "size": 12, "color": INK}},
+        **PAPER_LAYOUT,
         xaxis=months_axis(view, say),
         yaxis={"range": [low, high], "ticksuffix": scale.suffix, "nticks": 6, "gridcolor": RULE, "zeroline": False, "fixedrange": True, "tickfont": {"size": 11, "color": MUTED}, "separatethousands": True},
         shapes=dates(view, frame.height) + _reference(scale) + bars_above(spans, view, frame.height),

@@ -8,7 +8,8 @@ import pandas as pd
 from kanmon.certify.certificate import PASS, certify
 from kanmon.errors import InputError, NotCertified, Problem
 from kanmon.pack.load import Pack
-from kanmon.runs.run import handed_over, measure_table, report_tables
+from kanmon.runs.drawing import measure_table, report_tables
+from kanmon.runs.run import handed_over
 from kanmon.runs.saved import SavedRun
 from kanmon.scenario.apply import information_dates, open_window, scenario_world
 from kanmon.scenario.assume import assume

@@ -93,6 +93,12 @@ def project_table(pack: Pack) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["project", "region", "activity", "quantity", "value", "unit", "quality", "source"])
 
 
+def source_table(pack: Pack) -> pd.DataFrame:
+    """Every source of the pack: source, title, publisher, year, url, reading. Places and notes of facts name them by key."""
+    columns = ["source", "title", "publisher", "year", "url", "reading"]
+    return pd.DataFrame([[record[column] for column in columns] for record in pack.labels["sources"].values()], columns=columns)
+
+
 def label_table(pack: Pack) -> pd.DataFrame:
     """Names of regions, goods, industries and activities: kind, key, name_en, name_ja, group (the mineral of a good)."""
     rows = []

@@ -9,23 +9,18 @@ from time import perf_counter
 import numpy as np
 import pandas as pd
 
-from kanmon.certify.certificate import Certificate, certify, lane_cost, lane_wedge
+from kanmon.certify.certificate import Certificate, certify
 from kanmon.errors import InputError
-from kanmon.indicators.headlines import headlines
-from kanmon.indicators.prices import price_paths
-from kanmon.indicators.sourcing import import_shares, suppliers
-from kanmon.indicators.use import cover, use_by_industry
-from kanmon.indicators.view import view_of
 from kanmon.pack.load import Pack
-from kanmon.runs.provenance import adjustment_table, assumption_table, label_table, project_table
-from kanmon.scenario.apply import information_dates, measured_lanes, open_window, scenario_world
+from kanmon.runs.drawing import measure_table, report_tables
+from kanmon.scenario.apply import information_dates, open_window, scenario_world
 from kanmon.scenario.assume import assume
 from kanmon.scenario.load import check_against
 from kanmon.scenario.market import Market, State, base_state
 from kanmon.scenario.months import month_name
 from kanmon.scenario.schema import Scenario
 from kanmon.solution.tables import Plan, Tables, base_tables, join, read_plan, realised, window_tables
-from kanmon.solve.window import Effort, landed_price, solve_window
+from kanmon.solve.window import Effort, solve_window
 from kanmon.world.calibrate import Calibration, calibrate
 
 Progress = Callable[[str], None]
@@ -131,31 +126,6 @@ def run_scenario(scenario: Scenario, pack: Pack, name: str = "scenario", method:
     return Run(name, scenario, pack, calibration, plans, reports, tuple(certificates), clock.seconds, tuple(efforts))
 
 
-def zero_shock_deviation(scenario: Scenario, pack: Pack) -> float:
-    """Largest relative deviation of any price, flow, use, output or stock from the base year in a run without measures [1]."""
-    quiet = scenario.model_copy(update={"measures": ()})
-    run = run_scenario(quiet, pack)
-    worst = 0.0
-    throughput = {key: max(size, 1e-9) for key, size in zip(run.calibration.world.nodes.keys, run.calibration.world.nodes.throughput, strict=True)}
-    made = {activity: record["output"] for activity, record in pack.labels["processes"].items()}
-    for name, frame in run.plans.items():
-        if frame.empty:
-            continue
-        if name == "prices":
-            frame = frame[frame["traded"]]
-            scale = frame["baseline"]
-        elif name == "flows":
-            scale = pd.Series([throughput[key] for key in zip(frame["destination"], frame["good"], strict=True)], index=frame.index)
-        elif name == "outputs":
-            scale = pd.Series([throughput[region, made[activity.removesuffix(" (idle)")]] for region, activity in zip(frame["region"], frame["activity"], strict=True)], index=frame.index)
-        elif "good" in frame:
-            scale = pd.Series([throughput[key] for key in zip(frame["region"], frame["good"], strict=True)], index=frame.index)
-        else:
-            continue
-        worst = max(worst, float(((frame["value"] - frame["baseline"]).abs() / scale).max()))
-    return worst
-
-
 def handed_over(plan: Plan, market: Market, months: int) -> State:
     """Stocks and shipments under way after some months of a plan."""
     lanes = market.world.lanes
@@ -169,60 +139,7 @@ def handed_over(plan: Plan, market: Market, months: int) -> State:
         early = started < 0
         values = plan.flow[rows, np.clip(started, 0, market.months - 1)]
         if early.any():
-            values = np.where(early, market.state.under_way[rows, np.minimum(months + arrival, market.state.under_way.shape[1] - 1)], values)
+            still_early = market.state.under_way[rows, np.minimum(months + arrival, longest - 1)]
+            values = np.where(early, still_early, values)
         under_way[rows, arrival] = values
     return State(plan.stock[:, months - 1].copy() if market.world.stocks.node.size else plan.stock[:, 0], under_way)
-
-
-def measure_table(plan: Plan, market: Market, scenario: Scenario, months: int) -> pd.DataFrame:
-    """Wedge and rent of each measure on each lane and month in force: destination less origin price less lane cost.
-
-    A tax's wedge is the tax itself. Columns measure, good, origin, destination, month, flow, baseline, wedge, rent, unit_flow,
-    unit_wedge, unit_rent.
-    """
-    world = market.world
-    gain, cost = lane_wedge(plan, market), lane_cost(plan, market)
-    gap = landed_price(market, plan.price) - plan.price[world.lanes.origin] - cost
-    rows = []
-    for measure in scenario.measures:
-        if measure.announced > market.first:
-            continue
-        lanes = np.flatnonzero(measured_lanes(world, measure))
-        for lane in lanes:
-            good, origin, destination = world.lanes.keys[lane]
-            for t in range(months):
-                if measure.in_force(market.first + t):
-                    wedge = gap[lane, t] if measure.pooled or measure.rate or measure.amount else gain[lane, t]
-                    wedge = max(float(wedge), 0.0)
-                    rows.append((measure.name, good, origin, destination, month_name(market.first + t), plan.flow[lane, t], world.lanes.base[lane], wedge, wedge * plan.flow[lane, t]))
-    frame = pd.DataFrame(rows, columns=["measure", "good", "origin", "destination", "month", "flow", "baseline", "wedge", "rent"])
-    return frame.assign(unit_flow="t/month", unit_wedge="USD/t", unit_rent="USD/month")
-
-
-def report_tables(plans: Tables, scenario: Scenario, pack: Pack, calibration: Calibration, certificates: list[Certificate], measures: list[pd.DataFrame]) -> Tables:
-    """The tables that reports read, drawn from the plans."""
-    happened, view = realised(plans), view_of(scenario)
-    made = {activity: record["output"] for activity, record in pack.labels["processes"].items()}
-    plants = calibration.world.activities
-    inputs = pd.DataFrame(
-        [(*plants.keys[a], calibration.world.nodes.keys[n][1], ratio) for a, n, ratio in zip(plants.input_activity, plants.input_node, plants.input_ratio, strict=True)],
-        columns=["region", "activity", "good", "ratio"],
-    )
-    paths = price_paths(happened, view)
-    supply = suppliers(happened, made, view)
-    use = use_by_industry(happened, view)
-    days = cover(happened, inputs, view)
-    return {
-        "headlines": headlines(paths, use, supply, days, view),
-        "price_paths": paths,
-        "suppliers": supply,
-        "import_shares": import_shares(supply),
-        "use_by_industry": use,
-        "cover": days,
-        "measures": pd.concat(measures, ignore_index=True),
-        "certificate": pd.concat([certificate.summary() for certificate in certificates], ignore_index=True),
-        "assumptions": assumption_table(pack, scenario, view),
-        "adjustments": adjustment_table(calibration),
-        "projects": project_table(pack),
-        "labels": label_table(pack),
-    }

@@ -16,7 +16,7 @@ from kanmon.solution.layout import PLAN_TABLES, Tables
 
 REPORT_TABLES = (
     "headlines", "price_paths", "suppliers", "import_shares", "use_by_industry", "cover", "measures", "certificate", "assumptions", "adjustments",
-    "projects", "labels",
+    "projects", "sources", "labels",
 )  # fmt: skip
 """Tables that reports read."""
 

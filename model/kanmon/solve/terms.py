@@ -10,6 +10,7 @@ the edge, so that a Newton step started there finds its way back. The certificat
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,26 +29,26 @@ STOCK_EDGE = 1e-3
 
 
 @dataclass(frozen=True)
-class Group:
+class Curve(ABC):
     """Columns that share a kind of curve, with the curve's parameters as arrays."""
 
     columns: np.ndarray
 
+    @abstractmethod
     def marginal(self, x: np.ndarray) -> np.ndarray:
         """f'(x)."""
-        raise NotImplementedError
 
+    @abstractmethod
     def slope(self, x: np.ndarray) -> np.ndarray:
         """f''(x), at most zero."""
-        raise NotImplementedError
 
+    @abstractmethod
     def answer(self, r: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """x with f'(x) = r, bounds apart, and -dx/dr."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True)
-class PowerCurve(Group):
+class PowerCurve(Curve):
     """f'(x) = sign * price * ((shift + x)/base)^power - constant: isoelastic use, cost and convenience."""
 
     price: np.ndarray
@@ -74,7 +75,7 @@ class PowerCurve(Group):
 
 
 @dataclass(frozen=True)
-class StraightCurve(Group):
+class StraightCurve(Curve):
     """f'(x) = price - steepness * x: linear demand."""
 
     price: np.ndarray
@@ -91,7 +92,7 @@ class StraightCurve(Group):
 
 
 @dataclass(frozen=True)
-class FrictionCurve(Group):
+class FrictionCurve(Curve):
     """f'(x) = -cost - friction * phi((x - base)/scale): lanes."""
 
     cost: np.ndarray
@@ -113,16 +114,14 @@ class FrictionCurve(Group):
 
 
 @dataclass(frozen=True)
-class Flat(Group):
+class Flat:
     """f'(x) = value: columns that answer with a corner."""
 
+    columns: np.ndarray
     value: np.ndarray
 
     def marginal(self, x):
         return self.value + 0.0 * x
-
-    def slope(self, x):
-        return np.zeros_like(x)
 
 
 @dataclass(frozen=True)
@@ -199,7 +198,7 @@ class Terms:
     """
 
     weight: np.ndarray
-    curved: tuple[Group, ...]
+    curved: tuple[Curve, ...]
     flat: Flat
     nests: Nests
     quantity: np.ndarray
@@ -208,8 +207,9 @@ class Terms:
     def marginal(self, x: np.ndarray) -> np.ndarray:
         """Current-value marginal of every column."""
         out = np.zeros_like(x)
-        for group in (*self.curved, self.flat):
+        for group in self.curved:
             out[group.columns] = group.marginal(x[group.columns])
+        out[self.flat.columns] = self.flat.marginal(x[self.flat.columns])
         out[self.nests.columns] = self.nests.marginal(x[self.nests.columns])
         return out
 
@@ -245,7 +245,7 @@ def build_terms(market: Market, system: System, tax: np.ndarray) -> Terms:
     world, size = market.world, system.lower.size
     weight, quantity, money = np.ones(size), np.ones(size), np.ones(size)
     nodes, uses, plants, lanes, stocks = world.nodes, world.uses, world.activities, world.lanes, world.stocks
-    curved: list[Group] = []
+    curved: list[Curve] = []
     flat: list[tuple[np.ndarray, np.ndarray]] = []
 
     def family(name: str, price: np.ndarray, amount: np.ndarray):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -56,6 +57,16 @@ class Group:
 
 
 @dataclass(frozen=True)
+class Source:
+    """A source as listed: its key, which places and notes use, what it is, and its address."""
+
+    key: str
+    title: str
+    by: str
+    url: str
+
+
+@dataclass(frozen=True)
 class Assumptions:
     """Groups in view and folded away; how the facts divide by quality."""
 
@@ -69,6 +80,7 @@ class Assumptions:
     all_adjustments: Table | None
     projects: Table | None
     project_count: int
+    sources: Sequence[Source]
 
 
 def assumptions(subject: Subject) -> Assumptions:
@@ -83,7 +95,7 @@ def assumptions(subject: Subject) -> Assumptions:
     projects, count = _projects(subject)
     first = [_group(subject, quantity, shown[quantity]) for quantity in FIRST if quantity in shown and len(shown[quantity])]
     others = [_group(subject, quantity, rows) for quantity, rows in folded.items() if len(rows)]
-    return Assumptions(first, others, [item for item in tally if item[2]], len(table), changed(subject), sentence, largest, every, projects, count)
+    return Assumptions(first, others, [item for item in tally if item[2]], len(table), changed(subject), sentence, largest, every, projects, count, _sources(subject, table))
 
 
 def changed(subject: Subject) -> list[str]:
@@ -119,11 +131,28 @@ def _fact(subject: Subject, row: dict) -> Assumption:
     year = str(row["currency_year"]).removesuffix(".0")
     if year and year != "nan":
         unit += " " + say("keys.money_of", year=year)
-    url = str(row["source_url"])
     return Assumption(
         about, ("–" if value is None else significant(value)) + unit, span, say.or_else(f"quality.{row['quality']}", str(row["quality"])), str(row["quality"]),
-        str(row["source_title"]), url if url.startswith(("https://", "http://")) else "", str(row["place"]), str(row["note"]),
+        str(row["source_title"]), _address(row["source_url"]), str(row["place"]), str(row["note"]),
     )  # fmt: skip
+
+
+def _address(url: object) -> str:
+    """An address that a page may link to; empty for anything else."""
+    return str(url) if str(url).startswith(("https://", "http://")) else ""
+
+
+def _sources(subject: Subject, facts: pd.DataFrame) -> list[Source]:
+    """Sources that the facts point to, or that their places and notes name by key."""
+    if facts.empty:
+        return []
+    text = " ".join(facts[["source", "place", "note"]].astype(str).to_numpy().ravel())
+    named = set(re.findall(r"[\w.-]+[\w]", text))
+    return [
+        Source(str(row["source"]), str(row["title"]), ", ".join(part for part in (str(row["publisher"]), str(row["year"])) if part), _address(row["url"]))
+        for row in subject.table("sources").to_dict("records")
+        if row["source"] in named
+    ]
 
 
 def _adjustments(subject: Subject) -> tuple[str, Table | None, Table | None]:

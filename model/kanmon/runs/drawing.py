@@ -1,0 +1,78 @@
+"""The tables that reports read, drawn from the plans of a run."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from kanmon.certify.certificate import Certificate, lane_cost, lane_wedge
+from kanmon.indicators.headlines import headlines
+from kanmon.indicators.prices import price_paths
+from kanmon.indicators.sourcing import import_shares, suppliers
+from kanmon.indicators.use import cover, use_by_industry
+from kanmon.indicators.view import view_of
+from kanmon.pack.load import Pack
+from kanmon.runs.provenance import adjustment_table, assumption_table, label_table, project_table, source_table
+from kanmon.scenario.apply import measured_lanes
+from kanmon.scenario.market import Market
+from kanmon.scenario.months import month_name
+from kanmon.scenario.schema import Scenario
+from kanmon.solution.layout import Tables
+from kanmon.solution.tables import Plan, realised
+from kanmon.solve.window import landed_price
+from kanmon.world.calibrate import Calibration
+
+
+def measure_table(plan: Plan, market: Market, scenario: Scenario, months: int) -> pd.DataFrame:
+    """Wedge and rent of each measure on each lane and month in force: destination less origin price less lane cost.
+
+    A tax's wedge is the tax itself. Columns measure, good, origin, destination, month, flow, baseline, wedge, rent, unit_flow,
+    unit_wedge, unit_rent.
+    """
+    world = market.world
+    gain, cost = lane_wedge(plan, market), lane_cost(plan, market)
+    gap = landed_price(market, plan.price) - plan.price[world.lanes.origin] - cost
+    rows = []
+    for measure in scenario.measures:
+        if measure.announced > market.first:
+            continue
+        lanes = np.flatnonzero(measured_lanes(world, measure))
+        for lane in lanes:
+            good, origin, destination = world.lanes.keys[lane]
+            for t in range(months):
+                if measure.in_force(market.first + t):
+                    wedge = gap[lane, t] if measure.pooled or measure.rate or measure.amount else gain[lane, t]
+                    wedge = max(float(wedge), 0.0)
+                    rows.append((measure.name, good, origin, destination, month_name(market.first + t), plan.flow[lane, t], world.lanes.base[lane], wedge, wedge * plan.flow[lane, t]))
+    frame = pd.DataFrame(rows, columns=["measure", "good", "origin", "destination", "month", "flow", "baseline", "wedge", "rent"])
+    return frame.assign(unit_flow="t/month", unit_wedge="USD/t", unit_rent="USD/month")
+
+
+def report_tables(plans: Tables, scenario: Scenario, pack: Pack, calibration: Calibration, certificates: list[Certificate], measures: list[pd.DataFrame]) -> Tables:
+    """The tables that reports read, drawn from the plans."""
+    happened, view = realised(plans), view_of(scenario)
+    made = {activity: record["output"] for activity, record in pack.labels["processes"].items()}
+    plants = calibration.world.activities
+    inputs = pd.DataFrame(
+        [(*plants.keys[a], calibration.world.nodes.keys[n][1], ratio) for a, n, ratio in zip(plants.input_activity, plants.input_node, plants.input_ratio, strict=True)],
+        columns=["region", "activity", "good", "ratio"],
+    )
+    paths = price_paths(happened, view)
+    supply = suppliers(happened, made, view)
+    use = use_by_industry(happened, view)
+    days = cover(happened, inputs, view)
+    return {
+        "headlines": headlines(paths, use, supply, days, view),
+        "price_paths": paths,
+        "suppliers": supply,
+        "import_shares": import_shares(supply),
+        "use_by_industry": use,
+        "cover": days,
+        "measures": pd.concat(measures, ignore_index=True),
+        "certificate": pd.concat([certificate.summary() for certificate in certificates], ignore_index=True),
+        "assumptions": assumption_table(pack, scenario, view),
+        "adjustments": adjustment_table(calibration),
+        "projects": project_table(pack),
+        "sources": source_table(pack),
+        "labels": label_table(pack),
+    }
