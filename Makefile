@@ -37,7 +37,7 @@ browser:
 
 # Renew the lock after a change of pyproject.toml.
 lock:
-	$(BIN)/python -m piptools compile --quiet --extra dev --generate-hashes --allow-unsafe --strip-extras \
+	$(BIN)/python -m piptools compile --quiet --extra dev --extra bench --generate-hashes --allow-unsafe --strip-extras \
 	  --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header --output-file requirements.lock pyproject.toml
 
 # Pages generated from the code: data dictionary, scenario reference, formulation.
