@@ -12,7 +12,7 @@ from kanmon.pack.schema import Fact
 from kanmon.scenario.apply import open_window, scenario_world
 from kanmon.scenario.market import Market, base_state
 from kanmon.scenario.schema import Scenario
-from kanmon.world.world import Activities, Lanes, Nodes, Stocks, Uses, World
+from kanmon.world.world import Activities, Lanes, Nodes, Stocks, Uses, World, no_cross_prices, no_stocks
 
 PACKS = Path(__file__).parent / "packs"
 SCENARIOS = Path(__file__).parent / "scenarios"
@@ -37,14 +37,16 @@ def two_regions(demand: float = 0.5, supply: float = 1.0, stock: float = 0.0, tr
     Each uses 10 t a month. E makes 15 and ships 5; J makes 5. Price 100 in E, 110 in J. No friction, choke at ten times the base
     price, no discounting. With a stock, J holds that many tonnes.
     """
-    stocks = Stocks(ints(1), floats(stock), floats(0.1 * stock), floats(2.2), floats(2.0), floats(2.2)) if stock else no_stocks()
+    one, endless = floats(1), floats(np.inf)
+    stocks = Stocks(ints(1), stock * one, 0.1 * stock * one, endless, 2.2 * one, 2.0 * one, 2.2 * one, 0 * one, endless, endless, stock * one) if stock else no_stocks()
     return World(
         ("E", "J"),
         ("metal",),
         1.0,
-        Nodes((("E", "metal"), ("J", "metal")), floats(100, 110), floats(15, 10), np.array([False, False])),
-        Activities((("E", "mine"), ("J", "mine")), ints(0, 1), floats(15, 5), floats(40, 8), floats(100, 110), floats(supply, supply), ints(0, 0), ints(), ints(), floats()),
-        Lanes((("metal", "E", "J"),), ints(0), ints(1), floats(5), floats(10), ints(transit), floats(0), floats(0.05), floats(0.02), floats(5)),
+        True,
+        nodes((("E", "metal"), ("J", "metal")), floats(100, 110), floats(15, 10)),
+        plants((("E", "mine"), ("J", "mine")), ints(0, 1), floats(15, 5), floats(40, 8), floats(100, 110), floats(supply, supply)),
+        lanes((("metal", "E", "J"),), ints(0), ints(1), floats(5), floats(10), ints(transit)),
         plain_uses((("E", "lamps", "metal"), ("J", "lamps", "metal")), ints(0, 1), floats(10, 10), floats(100, 110), demand),
         stocks,
     )
@@ -53,30 +55,44 @@ def two_regions(demand: float = 0.5, supply: float = 1.0, stock: float = 0.0, tr
 def plain_uses(keys, node, base, price, elasticity: float) -> Uses:
     """Isoelastic uses outside nests, with one elasticity at all times and a choke at ten times the base price."""
     one = np.ones(len(keys))
-    return Uses(keys, node, base, price, 10 * price, elasticity * one, elasticity * one, 12 * one, np.nan * one, ints(*([-1] * len(keys))), np.nan * one, np.nan * one, ints(), ints(), floats())
+    return Uses(keys, node, base, price, 10 * price, elasticity * one, elasticity * one, 12 * one, np.nan * one, ints(*([-1] * len(keys))), np.nan * one, np.nan * one, ints(), ints(), floats(), no_cross_prices())
 
 
-def no_stocks() -> Stocks:
-    return Stocks(ints(), floats(), floats(), floats(), floats(), floats())
+def nodes(keys, price, throughput) -> Nodes:
+    """Markets where nothing may be thrown away and everything may be sold on."""
+    return Nodes(keys, price, throughput, np.zeros(len(keys), dtype=bool), price.copy(), np.full(len(keys), np.inf))
+
+
+def plants(keys, output, base, capacity, cost, elasticity) -> Activities:
+    """Running plants without inputs, on isoelastic cost curves."""
+    nothing = np.zeros(len(keys))
+    return Activities(keys, output, base, capacity, cost, elasticity, nothing, nothing, nothing > 0, ints(*([0] * len(keys))), ints(), ints(), floats(), no_cross_prices())
+
+
+def lanes(keys, origin, destination, base, margin, transit) -> Lanes:
+    """Lanes without friction whose exporters take prices as given."""
+    nothing, one = np.zeros(len(keys)), np.ones(len(keys))
+    return Lanes(keys, origin, destination, base, margin, transit, nothing, 0.05 * one, 0.02 * one, base, np.inf * one, nothing, nothing, ints(), ints(), floats(), nothing, nothing)
 
 
 def no_uses() -> Uses:
-    return Uses((), ints(), *(floats() for _ in range(7)), ints(), floats(), floats(), ints(), ints(), floats())
+    return Uses((), ints(), *(floats() for _ in range(7)), ints(), floats(), floats(), ints(), ints(), floats(), no_cross_prices())
 
 
 def nested() -> World:
     """One region, one industry that combines two goods: 6 t of natural at 5 and 4 t of synthetic at 10, elasticity 0.2, sigma 0.8."""
     uses = Uses(
         (("J", "cells", "natural"), ("J", "cells", "synthetic")), ints(0, 1), floats(6, 4), floats(5, 10), floats(25, 50),
-        floats(0.2, 0.2), floats(0.4, 0.4), floats(12, 12), floats(np.nan, np.nan), ints(0, 0), floats(0.8, 0.8), floats(3, 3), ints(), ints(), floats(),
+        floats(0.2, 0.2), floats(0.4, 0.4), floats(12, 12), floats(np.nan, np.nan), ints(0, 0), floats(0.8, 0.8), floats(3, 3), ints(), ints(), floats(), no_cross_prices(),
     )  # fmt: skip
     return World(
         ("J",),
         ("natural", "synthetic"),
         1.0,
-        Nodes((("J", "natural"), ("J", "synthetic")), floats(5, 10), floats(6, 4), np.array([False, False])),
-        Activities((("J", "mine"), ("J", "kiln")), ints(0, 1), floats(6, 4), floats(9, 9), floats(5, 10), floats(0.5, 0.5), ints(0, 0), ints(), ints(), floats()),
-        Lanes((), ints(), ints(), floats(), floats(), ints(), floats(), floats(), floats(), floats()),
+        True,
+        nodes((("J", "natural"), ("J", "synthetic")), floats(5, 10), floats(6, 4)),
+        plants((("J", "mine"), ("J", "kiln")), ints(0, 1), floats(6, 4), floats(9, 9), floats(5, 10), floats(0.5, 0.5)),
+        lanes((), ints(), ints(), floats(), floats(), ints()),
         uses,
         no_stocks(),
     )
@@ -100,8 +116,7 @@ def market(world: World, *measures: dict, months: int = 1, **more) -> Market:
 
 def with_friction(world: World, theta: float = 0.5) -> World:
     """The same world with friction on its lanes."""
-    lanes = world.lanes
-    return replace(world, lanes=replace(lanes, friction=theta * world.nodes.price[lanes.destination]))
+    return replace(world, lanes=replace(world.lanes, friction=theta * world.nodes.price[world.lanes.destination]))
 
 
 def row(table: str, quality: str, value: float) -> Row:

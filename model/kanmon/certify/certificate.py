@@ -17,11 +17,11 @@ import numpy as np
 import pandas as pd
 
 from kanmon.errors import NotCertified
-from kanmon.formulation.curves import core_use, friction_marginal
+from kanmon.formulation.curves import friction_marginal
+from kanmon.formulation.given import given_at, landed_price, market_power, net_price, shifted_use, taxes, use_at_choke
 from kanmon.scenario.market import Market
 from kanmon.scenario.months import month_name
-from kanmon.solution.tables import Plan, Tables, read_plan
-from kanmon.solve.window import landed_price, specific_equivalent
+from kanmon.solution.tables import Plan, Tables, has_rate_limit, read_plan
 
 PASS = 1e-6
 """Largest relative residual of a certified run [1]."""
@@ -35,6 +35,8 @@ MEANING = {
     "activity": "price less inputs equals marginal cost, or the plant stands at zero or at capacity",
     "lane": "price difference equals marginal lane cost and tax, or the flow stands at zero or at its limit",
     "stock": "interest and holding cost equal convenience and the price rise, or the stock is at its minimum",
+    "stock rate": "a limit on drawing or filling a stock has a price only where it binds",
+    "resale": "no market ships on more than it makes of what a player sells there",
     "disposal": "nothing of value is thrown away",
     "pooled quota": "a quota on several lanes has a price only where it binds",
     "complementarity": "value left on the table, summed over all markets and months, over the value of all that is used",
@@ -82,7 +84,11 @@ class Certificate:
 
 def certify(tables: Tables, market: Market) -> Certificate:
     """Certificate of one window from its tables."""
-    plan = read_plan(tables, market)
+    return certify_plan(read_plan(tables, market), market)
+
+
+def certify_plan(plan: Plan, market: Market) -> Certificate:
+    """Certificate of one window from the arrays of its plan."""
     parts = [
         _balance(plan, market),
         _bounds(plan, market),
@@ -90,6 +96,8 @@ def certify(tables: Tables, market: Market) -> Certificate:
         _activity(plan, market),
         _lane(plan, market),
         _stock(plan, market),
+        _stock_rate(plan, market),
+        _resale(plan, market),
         _disposal(plan, market),
         _pooled(plan, market),
         _complementarity(plan, market),
@@ -148,42 +156,42 @@ def _balance(plan: Plan, market: Market) -> pd.DataFrame:
         span = min(int(months_under_way), months)
         landed[lanes, :span] = market.state.under_way[lanes, :span]
     np.add.at(net, world.lanes.destination, landed)
-    opening = np.concatenate([market.state.stock[:, None], plan.stock[:, :-1]], axis=1)
-    np.add.at(net, world.stocks.node, opening - plan.stock)
+    np.add.at(net, world.stocks.node, _kept(plan, market) - plan.stock)
     net -= plan.disposal
     return _frame("market balance", market, _node_names(market), np.abs(net) / _throughput(market))
+
+
+def _kept(plan: Plan, market: Market) -> np.ndarray:
+    """What is left, at the start of each month, of the stock before, stock x month [t]."""
+    left = 1.0 - market.world.stocks.loss[:, None]
+    return np.concatenate([market.state.stock[:, None], left * plan.stock[:, :-1]], axis=1)
 
 
 def _bounds(plan: Plan, market: Market) -> pd.DataFrame:
     world = market.world
     lane_scale = _throughput(market)[world.lanes.destination]
-    flow = np.maximum(np.maximum(-plan.flow, plan.flow - market.flow_limit), 0.0) / lane_scale
+    flow = np.maximum(np.maximum(-plan.flow, plan.flow - market.flow_ceiling), 0.0) / lane_scale
     output = np.maximum(np.maximum(-plan.output, plan.output - market.capacity), 0.0) / _throughput(market)[world.activities.output]
     use = np.maximum(np.maximum(-plan.use, -plan.shed), 0.0) / _throughput(market)[world.uses.node]
-    stock = np.maximum(world.stocks.minimum[:, None] - plan.stock, 0.0) / np.maximum(world.stocks.base, 1e-9)[:, None]
+    stocks = world.stocks
+    stock = np.maximum(np.maximum(stocks.minimum[:, None] - plan.stock, plan.stock - stocks.capacity[:, None]), 0.0) / stocks.scale[:, None]
     names = [*_lane_names(market), *(f"{activity} in {region}" for region, activity in world.activities.keys), *_use_names(market)]
     names += [f"stock of {_node_names(market)[n]}" for n in world.stocks.node]
     return _frame("bounds", market, names, np.concatenate([flow, output, use, stock]))
 
 
-def _net_price(plan: Plan, market: Market) -> np.ndarray:
-    """What a tonne costs an industry: the market price less the value of the scrap it leaves, use x month [USD/t]."""
-    uses = market.world.uses
-    net = plan.price[uses.node].copy()
-    np.add.at(net, uses.scrap_use, -uses.scrap_ratio[:, None] * plan.price[uses.scrap_node])
-    return net
-
-
 def _end_use(plan: Plan, market: Market) -> pd.DataFrame:
     uses = market.world.uses
-    net, base, price, choke = _net_price(plan, market), uses.base[:, None], uses.price[:, None], uses.choke[:, None]
-    core = core_use(base, price, choke, market.elasticity, uses.slope[:, None])
+    given = given_at(market, plan.point)
+    net, base, price, choke = net_price(market, plan.price), given.use_base, uses.price[:, None], uses.choke[:, None]
+    core = use_at_choke(market, base)
     served = np.maximum(plan.use, core)
-    linear = np.isfinite(uses.slope)[:, None]
+    linear, fixed = np.isfinite(uses.slope)[:, None], market.elasticity == 0
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         worth = np.where(linear, price - uses.slope[:, None] * (served - base), price * (served / base) ** (-1.0 / market.elasticity))
-    plain = _natural(plan.use, worth - net, 0.0, np.inf, base, price)
-    plain = np.maximum(plain, np.abs(plan.shed - np.maximum(core - plan.use, 0.0)) / base)
+        worth = np.where((plan.use <= core) & (core > 0), choke, worth)
+    plain = _natural(plan.use, np.where(fixed, choke, worth) - net, 0.0, np.where(fixed, core, np.inf), uses.base[:, None], price)
+    plain = np.maximum(plain, np.abs(plan.shed - np.maximum(core - plan.use, 0.0)) / uses.base[:, None])
     residual = plain
     if uses.in_nest.any():
         need = plan.use + plan.shed
@@ -215,30 +223,44 @@ def _activity(plan: Plan, market: Market) -> pd.DataFrame:
     plants = market.world.activities
     revenue = plan.price[plants.output].copy()
     np.add.at(revenue, plants.input_activity, -plants.input_ratio[:, None] * plan.price[plants.input_node])
-    base = np.where(plants.is_idle, 1.0, plants.base)[:, None]
-    power = np.where(plants.is_idle, 0.0, 1.0 / plants.elasticity)[:, None]
-    cost = plants.cost[:, None] * (np.maximum(plan.output, 0.0) / base) ** power
+    revenue += plan.resale_wedge[plants.output]
+    given = given_at(market, plan.point)
+    base = np.where(plants.is_isoelastic, plants.base, 1.0)[:, None]
+    power = np.where(plants.is_isoelastic, 1.0 / plants.elasticity, 0.0)[:, None]
+    straight = plants.intercept[:, None] + plants.slope[:, None] * (plan.output - given.output_shift)
+    cost = straight + plants.cost[:, None] * (np.maximum(plan.output, 0.0) / base) ** power
     price = market.world.nodes.price[plants.output][:, None]
     residual = _natural(plan.output, revenue - cost, 0.0, market.capacity, _throughput(market)[plants.output], price)
     return _frame("activity", market, [f"{activity} in {region}" for region, activity in plants.keys], residual)
 
 
 def lane_cost(plan: Plan, market: Market) -> np.ndarray:
-    """Marginal cost of each lane and month, friction included, taxes apart [USD/t]."""
+    """Marginal cost of each lane and month, friction and congestion included; taxes and market power apart [USD/t]."""
     lanes = market.world.lanes
     change = (plan.flow - lanes.base[:, None]) / lanes.scale[:, None]
     friction = lanes.friction[:, None] * friction_marginal(change, lanes.below_weight[:, None], lanes.smoothing[:, None])
-    return lanes.margin[:, None] + np.where(market.is_forced_down, 0.0, friction)
+    congestion = lanes.congestion[:, None] * plan.flow
+    np.add.at(congestion, lanes.cross_lane, lanes.cross_congestion[:, None] * plan.flow[lanes.cross_other])
+    return lanes.margin[:, None] + np.where(market.is_forced_down, 0.0, friction) + congestion
+
+
+def markup(plan: Plan, market: Market) -> np.ndarray:
+    """What an exporter with market power earns on a tonne beyond its cost, lane x month [USD/t]."""
+    if not (market.world.lanes.conduct > 0).any():
+        return np.zeros_like(plan.flow)
+    point = plan.point
+    return market_power(market, point, shifted_use(market, point.price)) * plan.flow
 
 
 def lane_wedge(plan: Plan, market: Market) -> np.ndarray:
     """What a tonne would earn on a lane beyond its cost and taxes: the price of the measure on it, lane x month [USD/t].
 
-    Destination price (discounted from arrival) less origin price, marginal lane cost, taxes and pooled quotas. Zero on lanes
-    that run freely; positive where a ban or quota binds; negative where shipping does not pay.
+    Destination price (discounted from arrival) less origin price, marginal lane cost, a player's markup, taxes, pooled quotas
+    and the bar on resale. Zero on lanes that run freely; positive where a ban or quota binds; negative where shipping does not pay.
     """
     lanes = market.world.lanes
-    gain = landed_price(market, plan.price) - plan.price[lanes.origin] - lane_cost(plan, market) - specific_equivalent(market, plan.price)
+    gain = landed_price(market, plan.price) - plan.price[lanes.origin] - lane_cost(plan, market) - markup(plan, market) - taxes(market, plan.price)
+    gain -= plan.resale_wedge[lanes.origin]
     for pool, wedge in zip(market.pools, plan.pool_wedge, strict=True):
         gain[pool.lanes] -= wedge[None, :]
     return gain
@@ -247,24 +269,54 @@ def lane_wedge(plan: Plan, market: Market) -> np.ndarray:
 def _lane(plan: Plan, market: Market) -> pd.DataFrame:
     lanes = market.world.lanes
     price = market.world.nodes.price[lanes.destination][:, None]
-    residual = _natural(plan.flow, lane_wedge(plan, market), 0.0, market.flow_limit, _throughput(market)[lanes.destination], price)
+    residual = _natural(plan.flow, lane_wedge(plan, market), 0.0, market.flow_ceiling, _throughput(market)[lanes.destination], price)
     return _frame("lane", market, _lane_names(market), residual)
 
 
 def stock_gain(plan: Plan, market: Market) -> np.ndarray:
-    """Marginal gain from carrying one more tonne out of a month, stock x month [USD/t]."""
+    """Marginal gain from carrying one more tonne out of a month, at what tonnes are worth in store, stock x month [USD/t]."""
     world, stocks = market.world, market.world.stocks
-    ratio = (np.maximum(plan.stock, 1e-12) / stocks.base[:, None]) ** -stocks.exponent[:, None]
-    price = plan.price[stocks.node]
-    ahead = np.concatenate([price[:, 1:], world.nodes.price[stocks.node][:, None] * ratio[:, -1:]], axis=1)
-    return stocks.convenience[:, None] * ratio - stocks.holding[:, None] - price + world.discount * ahead
+    bent = (stocks.convenience > 0)[:, None]
+    base = np.where(stocks.convenience > 0, stocks.base, 1.0)[:, None]
+    ratio = np.where(bent, (np.maximum(plan.stock, 1e-12) / base) ** -stocks.exponent[:, None], 1.0)
+    inside = plan.price[stocks.node] - plan.stock_wedge
+    ahead = np.concatenate([inside[:, 1:], world.nodes.closing_price[stocks.node][:, None] * ratio[:, -1:]], axis=1)
+    return stocks.convenience[:, None] * ratio - stocks.holding[:, None] - inside + world.discount * (1.0 - stocks.loss[:, None]) * ahead
 
 
 def _stock(plan: Plan, market: Market) -> pd.DataFrame:
     stocks, world = market.world.stocks, market.world
-    price = world.nodes.price[stocks.node][:, None]
-    residual = _natural(plan.stock, stock_gain(plan, market), stocks.minimum[:, None], np.inf, np.maximum(stocks.base, 1e-9)[:, None], price)
+    price, scale = world.nodes.price[stocks.node][:, None], stocks.scale[:, None]
+    residual = _natural(plan.stock, stock_gain(plan, market), stocks.minimum[:, None], stocks.capacity[:, None], scale, price)
     return _frame("stock", market, [_node_names(market)[n] for n in stocks.node], residual)
+
+
+def _stock_rate(plan: Plan, market: Market) -> pd.DataFrame:
+    """A release limit sets a price above the worth in store, a fill limit one below, and only where they bind."""
+    world, stocks = market.world, market.world.stocks
+    limited = has_rate_limit(world)
+    if not limited.any():
+        return pd.DataFrame()
+    drawn, price = (_kept(plan, market) - plan.stock)[limited], world.nodes.price[stocks.node[limited]][:, None]
+    scale, wedge = stocks.scale[limited][:, None], plan.stock_wedge[limited]
+    release, fill = (stocks.release_limit[limited][:, None] - drawn) / scale, (stocks.fill_limit[limited][:, None] + drawn) / scale
+    residual = np.maximum(np.abs(np.minimum(np.maximum(wedge, 0.0) / price, release)), np.abs(np.minimum(np.maximum(-wedge, 0.0) / price, fill)))
+    return _frame("stock rate", market, [_node_names(market)[n] for n in stocks.node[limited]], residual)
+
+
+def _resale(plan: Plan, market: Market) -> pd.DataFrame:
+    """What leaves a market that a player serves stays within what is made there; its worth is higher only where that binds."""
+    world = market.world
+    served = np.flatnonzero(np.isfinite(world.nodes.resale))
+    if not served.size:
+        return pd.DataFrame()
+    leaving, made = np.zeros_like(plan.price), np.zeros_like(plan.price)
+    np.add.at(leaving, world.lanes.origin, plan.flow)
+    np.add.at(made, world.activities.output, plan.output)
+    room = (world.nodes.resale[:, None] + made - leaving)[served] / _throughput(market)[served]
+    wedge = plan.resale_wedge[served] / world.nodes.price[served][:, None]
+    ships = np.isin(served, world.lanes.origin)[:, None]
+    return _frame("resale", market, [_node_names(market)[n] for n in served], np.where(ships, np.abs(np.minimum(wedge, room)), np.abs(wedge)))
 
 
 def _disposal(plan: Plan, market: Market) -> pd.DataFrame:
@@ -280,7 +332,7 @@ def _pooled(plan: Plan, market: Market) -> pd.DataFrame:
     lanes = market.world.lanes
     residual = []
     for pool, wedge in zip(market.pools, plan.pool_wedge, strict=True):
-        total, base = plan.flow[pool.lanes].sum(axis=0), max(lanes.base[pool.lanes].sum(), 1e-9)
+        total, base = plan.flow[pool.lanes].sum(axis=0), _throughput(market)[lanes.destination[pool.lanes]].sum()
         price = market.world.nodes.price[lanes.destination[pool.lanes]].mean()
         room = np.where(np.isfinite(pool.limit), (pool.limit - total) / base, np.inf)
         residual.append(np.maximum(np.abs(np.minimum(wedge / price, room)), np.maximum(-room, 0.0)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pyomo.environ as pyo
 
 from kanmon.formulation.sets import Incidence
+from kanmon.formulation.storage import kept
 from kanmon.scenario.market import Market
 
 
@@ -24,7 +25,7 @@ def market_balance(m: pyo.ConcreteModel, market: Market, meet: Incidence, n: int
 
     .. math::
         \sum_{s \in n} q_{st} + \sum_{a} \alpha_{an}\, y_{at} + \sum_{l: o(l)=n} x_{lt} + w_{kt} + z_{nt}
-        = \sum_{a: n(a)=n} y_{at} + \sum_{l: d(l)=n} x_{l,t-\tau_l} + \sum_s \rho_{sn}\, q_{st} + w_{k,t-1}
+        = \sum_{a: n(a)=n} y_{at} + \sum_{l: d(l)=n} x_{l,t-\tau_l} + \sum_s \rho_{sn}\, q_{st} + (1-\delta_k)\, w_{k,t-1}
         \qquad \forall (n,t) \qquad [\mathrm{t/month}],\ \text{dual } \lambda_{nt}\ [\mathrm{USD/t}]
 
     The dual, undiscounted, is the market price of the good in the region. Live nodes only.
@@ -41,6 +42,6 @@ def market_balance(m: pyo.ConcreteModel, market: Market, meet: Incidence, n: int
         sum(m.v_output[a, t] for a in meet.outputs[n])
         + sum(arrivals(m, market, lane, t) for lane in meet.arriving[n])
         + sum(ratio * use(m, s, t) for s, ratio in meet.scrap[n])
-        + sum(m.v_closing_stock[k, t - 1] if t else float(market.state.stock[k]) for k in meet.stocks[n])
+        + sum(kept(m, market, k, t) for k in meet.stocks[n])
     )
     return taken == supplied

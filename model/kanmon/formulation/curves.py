@@ -70,4 +70,5 @@ def core_use(base, price, choke, elasticity, slope):
     """
     linear = np.isfinite(slope)
     steep = np.where(linear, slope, 1.0)
-    return np.where(linear, np.maximum(base - (choke - price) / steep, 0.0), base * (choke / price) ** -elasticity)
+    # A fixed need (elasticity 0) is given up only at the choke; without a choke nothing is.
+    return np.where(linear, np.maximum(base - (choke - price) / steep, 0.0), base * (choke / price) ** np.where(linear, 0.0, -elasticity))

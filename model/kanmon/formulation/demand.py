@@ -6,6 +6,7 @@ import numpy as np
 import pyomo.environ as pyo
 
 from kanmon.formulation.curves import isoelastic_area
+from kanmon.formulation.given import Given, use_at_choke
 from kanmon.scenario.market import Market
 
 
@@ -17,18 +18,21 @@ def shed_within_need(m: pyo.ConcreteModel, s: int, t: int):
     return m.v_shed[s, t] <= m.v_need[s, t]
 
 
-def benefit_of_use(m: pyo.ConcreteModel, market: Market, s: int, t: int):
+def benefit_of_use(m: pyo.ConcreteModel, market: Market, s: int, t: int, given: Given):
     r"""Value of a plain use to its industry: the choke price for core use, the demand curve for flexible use.
 
     .. math:: \bar c_s u_{st} + \int_0^{v_{st}} p_s \Big(\frac{D^*_{st}+z}{q_s}\Big)^{-1/\eta_{st}} dz \qquad [\mathrm{USD/month}]
 
     The curve passes through the base point and meets the choke at :math:`D^*`, so the price at rationing is the choke
     itself. On a linear curve the integrand is :math:`p_s - \beta_s (D^*_{st}+z-q_s)`. Prices are net of the value of scrap.
+    Prices of other markets move :math:`q_s` (:func:`kanmon.formulation.given.shifted_use`). A fixed need has no flexible part.
     """
-    uses, core = market.world.uses, float(m.core_use_t[s, t])
-    price, base = float(uses.price[s]), float(uses.base[s])
-    flexible = m.v_flexible_use[s, t]
-    worth = float(uses.choke[s]) * m.v_core_use[s, t]
+    uses, base = market.world.uses, float(given.use_base[s, t])
+    core = float(use_at_choke(market, given.use_base)[s, t])
+    price, flexible = float(uses.price[s]), m.v_flexible_use[s, t]
+    worth = float(uses.choke[s]) * m.v_core_use[s, t] if core > 0 else 0.0
+    if market.elasticity[s, t] == 0:
+        return worth
     if np.isfinite(uses.slope[s]):
         slope = float(uses.slope[s])
         return worth + (price - slope * (core - base)) * flexible - slope * flexible**2 / 2

@@ -7,46 +7,56 @@ import pyomo.environ as pyo
 
 from kanmon.formulation.balance import market_balance
 from kanmon.formulation.demand import benefit_of_nest, benefit_of_use, shed_within_need
+from kanmon.formulation.given import Given, base_point, given_at
 from kanmon.formulation.sets import declare, incidence
-from kanmon.formulation.storage import value_of_stock
+from kanmon.formulation.storage import fill_limit, release_limit, value_of_stock
 from kanmon.formulation.supply import cost_of_output
-from kanmon.formulation.trade import cost_of_shipping, cost_of_switching, measure_limit, pooled_quota
+from kanmon.formulation.trade import cost_of_shipping, cost_of_switching, measure_limit, no_resale, pooled_quota
 from kanmon.scenario.market import Market
 
 
-def build_model(market: Market) -> pyo.ConcreteModel:
+def build_model(market: Market, given: Given | None = None) -> pyo.ConcreteModel:
     """The constraints of one window. Indices are positions in the arrays of the market.
 
     Every component is one equation with one function of the same name; :func:`add_surplus` adds what is maximised.
+
+    Args:
+        market: the window.
+        given: what depends on prices; at the base point if left out. Only core use of uses with cross prices depends on it.
     """
+    given = given_at(market, base_point(market)) if given is None else given
     m = pyo.ConcreteModel(name="kanmon_market")
-    declare(m, market)
-    meet = incidence(market)
+    declare(m, market, given)
+    meet, stocks = incidence(market), market.world.stocks
     limited = [(int(lane), int(t)) for lane, t in zip(*np.nonzero(np.isfinite(market.flow_limit)), strict=True)]
     pooled = [(p, int(t)) for p, pool in enumerate(market.pools) for t in np.flatnonzero(np.isfinite(pool.limit))]
+    released, filled, served = (np.flatnonzero(np.isfinite(limit)).tolist() for limit in (stocks.release_limit, stocks.fill_limit, market.world.nodes.resale))
     m.market_balance = pyo.Constraint(m.NODES, m.MONTHS, rule=lambda m, n, t: market_balance(m, market, meet, n, t))
     m.shed_within_need = pyo.Constraint(m.NESTED_USES, m.MONTHS, rule=shed_within_need)
     m.measure_limit = pyo.Constraint(limited, rule=lambda m, lane, t: measure_limit(m, market, lane, t))
     m.pooled_quota = pyo.Constraint(pooled, rule=lambda m, p, t: pooled_quota(m, market, p, t))
+    m.release_limit = pyo.Constraint(released, m.MONTHS, rule=lambda m, k, t: release_limit(m, market, k, t))
+    m.fill_limit = pyo.Constraint(filled, m.MONTHS, rule=lambda m, k, t: fill_limit(m, market, k, t))
+    m.no_resale = pyo.Constraint([n for n in served if meet.leaving[n]], m.MONTHS, rule=lambda m, n, t: no_resale(m, market, meet, n, t))
     return m
 
 
-def add_surplus(m: pyo.ConcreteModel, market: Market, tax: np.ndarray | None = None) -> None:
+def add_surplus(m: pyo.ConcreteModel, market: Market, given: Given | None = None) -> None:
     r"""What is maximised: the discounted surplus of all regions.
 
     .. math::
-        \max \sum_t \beta^t \Big[\sum_s B_s(q_{st}) - \sum_a C_a(y_{at}) - \sum_l (c_l + \phi_{lt}) x_{lt} - \sum_l \Phi_l(x_{lt})
-        + \sum_k \Gamma_k(w_{kt})\Big] \qquad [\mathrm{USD}]
+        \max \sum_t \beta^t \Big[\sum_s B_s(q_{st}) - \sum_a C_a(y_{at}) - \sum_l \big((c_l + \phi_{lt})\, x_{lt} + \tfrac{1}{2} b_{lt} x_{lt}^2\big)
+        - \sum_l \Phi_l(x_{lt}) + \sum_k \Gamma_k(w_{kt})\Big] \qquad [\mathrm{USD}]
 
-    Its optimum is the competitive equilibrium (Samuelson 1952). Ad-valorem taxes depend on prices: they enter as the specific
-    tax of the same amount at the last prices, and the certificate tests the true condition.
+    Its optimum is the competitive equilibrium (Samuelson 1952). What depends on prices (ad-valorem taxes, answers to prices of
+    other markets, market power) enters as it is at the last point, and the certificate tests the true condition.
 
     Args:
         m: model from :func:`build_model`.
         market: the window.
-        tax: taxes on lanes, lane x month [USD/t]; the specific ones if left out.
+        given: what depends on prices; at the base point if left out.
     """
-    tax = market.specific_tax if tax is None else tax
+    given = given_at(market, base_point(market)) if given is None else given
     weight = [float(value) for value in market.discounting]
     nests = range(int(market.world.uses.nest.max(initial=-1)) + 1)
     m.surplus = pyo.Objective(
@@ -54,10 +64,10 @@ def add_surplus(m: pyo.ConcreteModel, market: Market, tax: np.ndarray | None = N
         expr=sum(
             weight[t]
             * (
-                sum(benefit_of_use(m, market, s, t) for s in m.PLAIN_USES)
+                sum(benefit_of_use(m, market, s, t, given) for s in m.PLAIN_USES)
                 + sum(benefit_of_nest(m, market, nest, t) for nest in nests)
-                - sum(cost_of_output(m, market, a, t) for a in m.ACTIVITIES)
-                - sum(cost_of_shipping(m, market, lane, t, tax) + cost_of_switching(m, market, lane, t) for lane in m.LANES)
+                - sum(cost_of_output(m, market, a, t, given) for a in m.ACTIVITIES)
+                - sum(cost_of_shipping(m, market, lane, t, given) + cost_of_switching(m, market, lane, t) for lane in m.LANES)
                 + sum(value_of_stock(m, market, k, t) for k in m.STOCKS)
             )
             for t in m.MONTHS

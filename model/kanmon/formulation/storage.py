@@ -1,4 +1,4 @@
-"""Private inventories: what holding them costs and is worth."""
+"""Inventories: what holding them costs and is worth, and how fast they can be drawn and filled."""
 
 from __future__ import annotations
 
@@ -9,16 +9,17 @@ from kanmon.scenario.market import Market
 
 
 def stock_terms(market: Market, months) -> tuple[np.ndarray, np.ndarray]:
-    """Marginal value at the base stock, and the discounted base price that closing stocks are valued at in the last month.
+    """Marginal value at the base stock, and what carrying a tonne costs, less what is constant in the value of the last month.
 
     Returns:
         convenience: stock x month [USD/t]; in the last month it includes the value of what is handed on.
-        holding: stock x month [USD/t].
+        holding: stock x month [USD/t]; for stockpiles, which have no convenience, less the value of what is handed on.
     """
     world, stocks = market.world, market.world.stocks
-    last = np.asarray(months) == market.months - 1
-    handed_on = world.discount * world.nodes.price[stocks.node]
-    return stocks.convenience[:, None] + handed_on[:, None] * last[None, :], np.broadcast_to(stocks.holding[:, None], (stocks.node.size, last.size))
+    last = np.asarray(months)[None, :] == market.months - 1
+    handed_on = (world.discount * (1.0 - stocks.loss) * world.nodes.closing_price[stocks.node])[:, None] * last
+    bent = (stocks.convenience > 0)[:, None]
+    return np.where(bent, stocks.convenience[:, None] + handed_on, 0.0), np.where(bent, stocks.holding[:, None], stocks.holding[:, None] - handed_on)
 
 
 def value_of_stock(m: pyo.ConcreteModel, market: Market, k: int, t: int):
@@ -28,12 +29,39 @@ def value_of_stock(m: pyo.ConcreteModel, market: Market, k: int, t: int):
         \int_{w_k}^{w_{kt}} (\mu_k + [t = T-1]\,\beta p_n)\,(z/w_k)^{-\gamma_k} dz - h_k w_{kt} \qquad [\mathrm{USD/month}]
 
     Calibrated so that the base year is stationary: at the base stock, convenience is interest plus holding cost, and what is
-    handed on is worth the discounted base price. The operating minimum is a bound on the variable.
+    handed on is worth the discounted base price. The operating minimum is a bound on the variable. A stockpile has no convenience:
+    it is worth :math:`[t = T-1]\,\beta (1-\delta_k) \bar p_n - h_k` a tonne, with the stated closing price.
     Source: Working (1949), Brennan (1958), theory of storage.
     """
     stocks = market.world.stocks
     worth, holding = (terms[k, 0] for terms in stock_terms(market, [t]))
+    closing = m.v_closing_stock[k, t]
+    if worth == 0:
+        return -float(holding) * closing
     base, exponent = float(stocks.base[k]), float(stocks.exponent[k])
-    ratio = m.v_closing_stock[k, t] / base
+    ratio = closing / base
     area = pyo.log(ratio) if abs(exponent - 1.0) < 1e-9 else (ratio ** (1.0 - exponent) - 1.0) / (1.0 - exponent)
-    return float(worth) * base * area - float(holding) * m.v_closing_stock[k, t]
+    return float(worth) * base * area - float(holding) * closing
+
+
+def kept(m: pyo.ConcreteModel, market: Market, k: int, t: int):
+    """What is left, at the start of a month, of the stock that the month before closed with [t]."""
+    if t == 0:
+        return float(market.state.stock[k])
+    return (1.0 - float(market.world.stocks.loss[k])) * m.v_closing_stock[k, t - 1]
+
+
+def release_limit(m: pyo.ConcreteModel, market: Market, k: int, t: int):
+    r"""No more than so much can be drawn from a stock in a month.
+
+    .. math:: (1-\delta_k)\, w_{k,t-1} - w_{kt} \le \bar r_k \qquad [\mathrm{t/month}],\ \text{dual: price above the worth in store } [\mathrm{USD/t}]
+    """
+    return kept(m, market, k, t) - m.v_closing_stock[k, t] <= float(market.world.stocks.release_limit[k])
+
+
+def fill_limit(m: pyo.ConcreteModel, market: Market, k: int, t: int):
+    r"""No more than so much can be added to a stock in a month; nothing at all where it is not refilled.
+
+    .. math:: w_{kt} - (1-\delta_k)\, w_{k,t-1} \le \bar f_k \qquad [\mathrm{t/month}],\ \text{dual: worth in store above the price } [\mathrm{USD/t}]
+    """
+    return m.v_closing_stock[k, t] - kept(m, market, k, t) <= float(market.world.stocks.fill_limit[k])

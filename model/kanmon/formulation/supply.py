@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pyomo.environ as pyo
 
+from kanmon.formulation.given import Given
 from kanmon.scenario.market import Market
 
 
-def cost_of_output(m: pyo.ConcreteModel, market: Market, a: int, t: int):
-    r"""Cost of an activity, inputs apart: marginal cost rises isoelastically through the base point; constant for idle plants.
+def cost_of_output(m: pyo.ConcreteModel, market: Market, a: int, t: int, given: Given):
+    r"""Cost of an activity, inputs apart: a straight marginal cost, and an isoelastic one through the base point on top of it.
 
-    .. math:: \int_{y_a}^{y_{at}} c_a (z/y_a)^{1/\varepsilon_a} dz = \frac{c_a y_a}{1+1/\varepsilon_a}\Big[\Big(\frac{y_{at}}{y_a}\Big)^{1+1/\varepsilon_a} - 1\Big]
+    .. math:: i_a\, y_{at} + \tfrac{1}{2} b_a\, y_{at}^2 - b_a \delta_{at}\, y_{at} + \int_0^{y_{at}} c_a (z/y_a)^{1/\varepsilon_a} dz
+        = i_a y_{at} + \tfrac{1}{2} b_a y_{at}^2 - b_a \delta_{at} y_{at} + \frac{c_a y_a}{1+1/\varepsilon_a}\Big(\frac{y_{at}}{y_a}\Big)^{1+1/\varepsilon_a}
         \qquad [\mathrm{USD/month}]
 
-    Capacity is a bound on the variable; its dual is the rent of the plant. Idle plants may run once their restart delay has
-    passed, at their cost plus the cost of restarting.
+    Calibrated plants have the isoelastic part alone, idle ones a constant cost (:math:`c_a`, with the cost of restarting). On stated
+    curves the intercept :math:`i_a` and the slope :math:`b_a` are given; prices of other markets move a linear supply by
+    :math:`\delta_{at}`. Capacity is a bound on the variable; its dual is the rent of the plant.
     """
-    plants = market.world.activities
-    cost, output = float(plants.cost[a]), m.v_output[a, t]
-    if np.isinf(plants.elasticity[a]):
-        return cost * output
+    plants, output = market.world.activities, m.v_output[a, t]
+    slope = float(plants.slope[a])
+    straight = (float(plants.intercept[a]) - slope * float(given.output_shift[a, t])) * output + slope * output**2 / 2
+    if not plants.is_isoelastic[a]:
+        return straight + float(plants.cost[a]) * output
     base, power = float(plants.base[a]), 1.0 + 1.0 / float(plants.elasticity[a])
-    return cost * base / power * ((output / base) ** power - 1.0)
+    return straight + float(plants.cost[a]) * base / power * (output / base) ** power

@@ -5,22 +5,29 @@ from __future__ import annotations
 import pyomo.environ as pyo
 
 from kanmon.formulation.curves import friction_area
+from kanmon.formulation.given import Given
+from kanmon.formulation.sets import Incidence
 from kanmon.scenario.market import Market
 
 
-def cost_of_shipping(m: pyo.ConcreteModel, market: Market, lane: int, t: int, tax):
+def cost_of_shipping(m: pyo.ConcreteModel, market: Market, lane: int, t: int, given: Given):
     r"""Cost of a lane: its calibrated margin, taxes, less what a shipment still under way at the end is worth.
 
-    .. math:: \big(c_l + \phi_{lt} - [t+\tau_l \ge T]\,\beta^{\tau_l} p_{d(l)}\big)\, x_{lt} \qquad [\mathrm{USD/month}]
+    .. math:: \big(c_l + \phi_{lt} - [t+\tau_l \ge T]\,\beta^{\tau_l} \bar p_{d(l)}\big)\, x_{lt} + \tfrac{1}{2} b_{lt}\, x_{lt}^2 \qquad [\mathrm{USD/month}]
 
     The margin is the discounted base price at the destination less that at the origin: freight, duties, insurance, the
-    trader. It may be negative (unlike qualities). Shipments that arrive after the last month are credited at the base price.
+    trader. It may be negative (unlike qualities). Shipments that arrive after the last month are credited at the price that
+    holds then. The slope :math:`b_{lt}` is congestion, and what an exporter with market power reckons the price to lose
+    (:mod:`kanmon.world.conduct`): with it the optimum is the equilibrium of the players. :math:`\phi_{lt}` holds taxes
+    (:func:`kanmon.formulation.given.taxes`) and the congestion that other lanes cause.
     """
     world = market.world
     credit = 0.0
     if t + world.lanes.transit[lane] >= market.months:
-        credit = world.discount ** float(world.lanes.transit[lane]) * float(world.nodes.price[world.lanes.destination[lane]])
-    return (float(world.lanes.margin[lane]) + float(tax[lane, t]) - credit) * m.v_flow[lane, t]
+        credit = world.discount ** float(world.lanes.transit[lane]) * float(world.nodes.closing_price[world.lanes.destination[lane]])
+    linear = (float(world.lanes.margin[lane]) + float(given.lane_cost[lane, t]) - credit) * m.v_flow[lane, t]
+    slope = float(given.lane_slope[lane, t])
+    return linear + slope / 2 * m.v_flow[lane, t] ** 2 if slope else linear
 
 
 def cost_of_switching(m: pyo.ConcreteModel, market: Market, lane: int, t: int):
@@ -57,3 +64,14 @@ def pooled_quota(m: pyo.ConcreteModel, market: Market, p: int, t: int):
     """
     pool = market.pools[p]
     return sum(m.v_flow[lane, t] for lane in pool.lanes.tolist()) <= float(pool.limit[t])
+
+
+def no_resale(m: pyo.ConcreteModel, market: Market, meet: Incidence, n: int, t: int):
+    r"""Where a player sells, a market ships on no more than it makes, beyond what it shipped on in the base year.
+
+    .. math:: \sum_{l: o(l)=n} x_{lt} - \sum_{a: n(a)=n} y_{at} \le R_n \qquad \forall n \text{ served by a player},\ t
+        \qquad [\mathrm{t/month}],\ \text{dual: worth of home-made material above that of the player's } [\mathrm{USD/t}]
+
+    Without it, others would carry the player's material from where it sells cheaply to where it sells dearly.
+    """
+    return sum(m.v_flow[lane, t] for lane in meet.leaving[n]) - sum(m.v_output[a, t] for a in meet.outputs[n]) <= float(market.world.nodes.resale[n])

@@ -5,18 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from kanmon.certify.certificate import PASS, certify
+from kanmon.certify.certificate import PASS, certify, certify_plan
 from kanmon.errors import InputError, NotCertified, Problem
 from kanmon.pack.load import Pack
+from kanmon.runs.baseline import handed_over, on_scale, quiet_market
 from kanmon.runs.drawing import measure_table, report_tables
-from kanmon.runs.run import handed_over
 from kanmon.runs.saved import SavedRun
 from kanmon.scenario.apply import information_dates, open_window, scenario_world
 from kanmon.scenario.assume import assume
-from kanmon.scenario.market import base_state
 from kanmon.scenario.months import month_name
 from kanmon.solution.layout import PLAN_TABLES
-from kanmon.solution.tables import base_tables, read_plan
+from kanmon.solution.tables import Plan, base_plan, base_tables, read_baseline, read_plan
 from kanmon.world.calibrate import calibrate
 from kanmon.world.world import World
 
@@ -36,8 +35,9 @@ def recertify(run: SavedRun, pack: Pack) -> pd.DataFrame:
     calibration = calibrate(pack, scenario.market.scrap_loop, scenario.market.private_stocks)
     world = scenario_world(calibration.world, scenario)
     openings = information_dates(scenario) or [scenario.start]
-    _baseline_holds(run, world, openings[0])
-    state = base_state(world)
+    world, without = _baseline(run, world)
+    _baseline_holds(run, world, without, openings[0])
+    state = handed_over(without, quiet_market(world, scenario), openings[0] - scenario.start)
     certificates, measures = [], []
     for opening, closing in zip(openings, [*openings[1:], scenario.start + scenario.months], strict=True):
         market = open_window(world, scenario, opening, state)
@@ -54,10 +54,21 @@ def recertify(run: SavedRun, pack: Pack) -> pd.DataFrame:
     return pd.concat([certificate.summary() for certificate in certificates], ignore_index=True)
 
 
-def _baseline_holds(run: SavedRun, world: World, announced: int) -> None:
-    """Months before the announcement, and every baseline, are the base year."""
+def _baseline(run: SavedRun, world: World) -> tuple[World, Plan]:
+    """The baseline: the base year, or where curves are stated outright what the tables say, if that is an equilibrium."""
+    if world.stationary:
+        return world, base_plan(world, run.scenario.months)
+    market = quiet_market(world, run.scenario)
+    plan = read_baseline(run.plans, market)
+    world = on_scale(world, plan, market.state)
+    certify_plan(plan, quiet_market(world, run.scenario)).demand()
+    return world, plan
+
+
+def _baseline_holds(run: SavedRun, world: World, without: Plan, announced: int) -> None:
+    """Months before the announcement, and every baseline, are those without measures."""
     scenario = run.scenario
-    expected = base_tables(world, scenario.start, scenario.months)
+    expected = base_tables(world, scenario.start, scenario.months, without)
     for name, keys in PLAN_TABLES.items():
         frame = run.plans[name]
         if frame.empty or name == "pool_wedges":
@@ -70,7 +81,7 @@ def _baseline_holds(run: SavedRun, world: World, announced: int) -> None:
             off = ~np.isclose(frame[column].to_numpy()[rows], wanted[rows], rtol=PASS, atol=1e-12)
             if off.any():
                 row = frame[rows].iloc[int(off.argmax())]
-                raise NotCertified(f"{run.folder}: tables/{name}.csv: {column} of {', '.join(row[key] for key in keys)} in {row['month']} is not the base year. Run the scenario again.")
+                raise NotCertified(f"{run.folder}: tables/{name}.csv: {column} of {', '.join(row[key] for key in keys)} in {row['month']} is not the baseline. Run the scenario again.")
 
 
 def _same(drawn: pd.DataFrame, kept: pd.DataFrame) -> bool:

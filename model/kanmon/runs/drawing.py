@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from kanmon.certify.certificate import Certificate, lane_cost, lane_wedge
+from kanmon.formulation.given import landed_price
 from kanmon.indicators.headlines import headlines
 from kanmon.indicators.prices import price_paths
 from kanmon.indicators.sourcing import import_shares, suppliers
@@ -19,7 +20,6 @@ from kanmon.scenario.months import month_name
 from kanmon.scenario.schema import Scenario
 from kanmon.solution.layout import Tables
 from kanmon.solution.tables import Plan, realised
-from kanmon.solve.window import landed_price
 from kanmon.world.calibrate import Calibration
 
 

@@ -6,20 +6,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from time import perf_counter
 
-import numpy as np
 import pandas as pd
 
 from kanmon.certify.certificate import Certificate, certify
 from kanmon.errors import InputError
 from kanmon.pack.load import Pack
+from kanmon.runs.baseline import baseline, handed_over, quiet_market
 from kanmon.runs.drawing import measure_table, report_tables
 from kanmon.scenario.apply import information_dates, open_window, scenario_world
 from kanmon.scenario.assume import assume
 from kanmon.scenario.load import check_against
-from kanmon.scenario.market import Market, State, base_state
 from kanmon.scenario.months import month_name
 from kanmon.scenario.schema import Scenario
-from kanmon.solution.tables import Plan, Tables, base_tables, join, read_plan, realised, window_tables
+from kanmon.solution.tables import Tables, base_tables, from_month, join, read_plan, realised, window_tables
 from kanmon.solve.window import Effort, solve_window
 from kanmon.world.calibrate import Calibration, calibrate
 
@@ -95,19 +94,20 @@ def run_scenario(scenario: Scenario, pack: Pack, name: str = "scenario", method:
     progress("calibrating the base year")
     pack = assume(pack, scenario, name)
     calibration = clock.time("calibrate", lambda: calibrate(pack, scenario.market.scrap_loop, scenario.market.private_stocks))
-    world = scenario_world(calibration.world, scenario)
+    world, without = clock.time("baseline", lambda: baseline(scenario_world(calibration.world, scenario), scenario, method))
     dates = information_dates(scenario)
     first = dates[0] if dates else scenario.start
     windows, certificates, efforts, measures = [], [], [], []
+    quiet = quiet_market(world, scenario)
     if first > scenario.start:
-        windows.append(base_tables(world, scenario.start, first - scenario.start))
-    state = base_state(world)
+        windows.append(base_tables(world, scenario.start, first - scenario.start, without))
+    state = handed_over(without, quiet, first - scenario.start)
     openings = dates or [scenario.start]
     for opening, closing in zip(openings, [*openings[1:], scenario.start + scenario.months], strict=True):
         progress(f"solving from {month_name(opening)}")
         market = open_window(world, scenario, opening, state)
         equilibrium = solve_window(market, method)
-        tables = clock.time("extract", lambda solved=equilibrium: window_tables(solved))
+        tables = clock.time("extract", lambda solved=equilibrium: window_tables(solved, from_month(without, solved.market.first - scenario.start)))
         progress(f"certifying from {month_name(opening)}")
         certificate = clock.time("certify", lambda tables=tables, market=market: certify(tables, market))
         certificate.demand()
@@ -124,22 +124,3 @@ def run_scenario(scenario: Scenario, pack: Pack, name: str = "scenario", method:
     progress("drawing up tables")
     reports = clock.time("indicators", lambda: report_tables(plans, scenario, pack, calibration, certificates, measures))
     return Run(name, scenario, pack, calibration, plans, reports, tuple(certificates), clock.seconds, tuple(efforts))
-
-
-def handed_over(plan: Plan, market: Market, months: int) -> State:
-    """Stocks and shipments under way after some months of a plan."""
-    lanes = market.world.lanes
-    longest = int(lanes.transit.max(initial=0))
-    under_way = np.zeros((len(lanes.keys), longest))
-    for arrival in range(longest):
-        left = months + arrival - lanes.transit
-        on_way = (arrival < lanes.transit) & (left < months)
-        rows = np.flatnonzero(on_way)
-        started = left[rows]
-        early = started < 0
-        values = plan.flow[rows, np.clip(started, 0, market.months - 1)]
-        if early.any():
-            still_early = market.state.under_way[rows, np.minimum(months + arrival, longest - 1)]
-            values = np.where(early, still_early, values)
-        under_way[rows, arrival] = values
-    return State(plan.stock[:, months - 1].copy() if market.world.stocks.node.size else plan.stock[:, 0], under_way)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from kanmon.scenario.market import Market, Pool, State
 from kanmon.scenario.schema import EVERY, Kind, Measure, Scenario
 from kanmon.scenario.scope import UNRESTRICTED, segregate
-from kanmon.world.world import World
+from kanmon.world.world import Floats, World
 
 
 def scenario_world(world: World, scenario: Scenario) -> World:
@@ -36,21 +38,23 @@ def open_window(world: World, scenario: Scenario, first: int, state: State) -> M
     calendar = range(first, first + months)
     shape = (len(world.lanes.keys), months)
     limit = np.full(shape, np.inf)
-    specific, export_rate, tariff_rate = np.zeros(shape), np.zeros(shape), np.zeros(shape)
+    specific, export_rate, tariff_rate = np.zeros(shape), np.zeros(shape), np.repeat(world.lanes.tariff[:, None], months, axis=1)
+    running = np.ones((len(world.activities.keys), months))
     pools: list[Pool] = []
     known = [measure for measure in scenario.measures if measure.announced <= first]
     for measure in known:
         lanes = measured_lanes(world, measure)
         force = np.array([measure.in_force(month) for month in calendar])
-        if measure.kind in (Kind.BAN, Kind.QUOTA):
-            share = np.array([measure.share_in(month) if on else np.inf for month, on in zip(calendar, force, strict=True)])
+        if measure.kind == Kind.OUTAGE:
+            hit = np.array([region == measure.exporter and world.nodes.keys[n][1] in measure.goods for (region, _), n in zip(world.activities.keys, world.activities.output, strict=True)], dtype=bool)
+            left = np.array([measure.share_in(month) if on else 1.0 for month, on in zip(calendar, force, strict=True)])
+            running[hit] *= left
+        elif measure.kind in (Kind.BAN, Kind.QUOTA):
+            base = world.lanes.base[lanes]
             if measure.pooled:
-                allowed = np.where(np.isfinite(share), np.where(np.isfinite(share), share, 0.0) * world.lanes.base[lanes].sum(), np.inf)
-                pools.append(Pool(measure.name, np.flatnonzero(lanes), allowed))
+                pools.append(Pool(measure.name, np.flatnonzero(lanes), _allowed(measure, base.sum(keepdims=True), calendar)[0]))
             else:
-                base = world.lanes.base[lanes][:, None]
-                allowed = np.where(np.isfinite(share)[None, :], base * np.where(np.isfinite(share), share, 0.0)[None, :], np.inf)
-                limit[lanes] = np.minimum(limit[lanes], allowed)
+                limit[lanes] = np.minimum(limit[lanes], _allowed(measure, base, calendar))
         else:
             mask = np.outer(lanes, force)
             specific += mask * (measure.amount or 0.0)
@@ -63,15 +67,25 @@ def open_window(world: World, scenario: Scenario, first: int, state: State) -> M
     plants = world.activities
     ready = np.ones((len(plants.keys), months), dtype=bool)
     if announced is None:
-        ready[plants.is_idle] = False
+        ready[plants.idle] = False
     else:
-        ready[plants.is_idle] = elapsed[None, :] >= plants.delay[plants.is_idle, None]
+        ready[plants.idle] = elapsed[None, :] >= plants.delay[plants.idle, None]
     uses = world.uses
     gone = 1.0 - 0.5 ** (elapsed[None, :] / uses.half_life[:, None]) if len(uses.keys) else np.zeros((0, months))
     elasticity = uses.elasticity_short[:, None] + gone * (uses.elasticity_long - uses.elasticity_short)[:, None]
     sigma = uses.sigma_short[:, None] + gone * (uses.sigma_long - uses.sigma_short)[:, None]
-    capacity = np.where(ready, plants.capacity[:, None], 0.0)
+    with np.errstate(invalid="ignore"):
+        capacity = np.where(ready & (running > 0), plants.capacity[:, None] * running, 0.0)
     return Market(world, first, months, state, limit, specific, export_rate, tariff_rate, capacity, elasticity, sigma, tuple(pools))
+
+
+def _allowed(measure: Measure, base: Floats, calendar: Iterable[int]) -> Floats:
+    """What a ban or quota lets pass, rows of base flow x month [t/month]; infinite out of force."""
+    columns = []
+    for month in calendar:
+        tonnes = measure.limit_in(month)
+        columns.append(np.full(base.size, np.inf) if not measure.in_force(month) else base * measure.share_in(month) if tonnes is None else np.full(base.size, tonnes))
+    return np.stack(columns, axis=1)
 
 
 def measured_lanes(world: World, measure: Measure) -> np.ndarray:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from kanmon.errors import InputError, Problem
 from kanmon.pack.load import REJECTED, Pack, Row
-from kanmon.pack.schema import FACTS
+from kanmon.pack.schema import FACTS, Fact
 from kanmon.pack.units import UNITS
 from kanmon.scenario.schema import Assumption, Scenario
 
@@ -18,7 +18,7 @@ def assume(pack: Pack, scenario: Scenario, place: str = "scenario") -> Pack:
         InputError: an assumption matches no row, or leaves the interval that its quantity may take.
     """
     problems: list[Problem] = []
-    pack = pack.choose(scenario.market.variants)
+    pack = _with_players(pack.choose(scenario.market.variants), scenario, place)
     for number, assumption in enumerate(scenario.assumptions):
         here = f"{place} assumptions[{number}]"
         rows, changed = [], 0
@@ -33,6 +33,18 @@ def assume(pack: Pack, scenario: Scenario, place: str = "scenario") -> Pack:
     if problems:
         raise InputError(problems)
     return pack
+
+
+def _with_players(pack: Pack, scenario: Scenario, place: str) -> Pack:
+    """The pack with the scenario's players in place of its rows of conduct."""
+    replaced = {(player.region, good) for player in scenario.players for good in player.goods}
+    rows = [row for row in pack.rows["conduct"] if row.keys not in replaced]
+    for number, player in enumerate(scenario.players):
+        for good in player.goods:
+            for quantity, value in (("conduct", player.conduct), ("fringe_response", player.fringe_response)):
+                fact = Fact(quantity=quantity, value=value, unit="1", currency_year=None, low=value, high=value, source=place, place=f"players[{number}]", quality="assumed", variant="", note="stated by the scenario")
+                rows.append(Row("conduct", 0, (player.region, good), value, value, value, fact))
+    return replace(pack, rows=pack.rows | {"conduct": tuple(rows)}) if scenario.players else pack
 
 
 def _matches(row: Row, assumption: Assumption) -> bool:

@@ -11,7 +11,7 @@ from kanmon.carried import scenario_folder
 from kanmon.errors import InputError, Problem
 from kanmon.pack.load import Pack
 from kanmon.pack.schema import FACTS
-from kanmon.scenario.schema import EVERY, Measure, Scenario
+from kanmon.scenario.schema import EVERY, Kind, Measure, Scenario
 
 LARGEST_FILE = 1_000_000
 """Largest scenario file accepted [bytes]."""
@@ -54,6 +54,12 @@ def check_against(scenario: Scenario, pack: Pack, place: str) -> list[Problem]:
         known(f"{here}.exporter", measure.exporter, "regions", open_key=True)
         for good in measure.goods:
             known(f"{here}.goods", good, "goods")
+        if measure.kind == Kind.OUTAGE:
+            if len(problems) == before and not any(row.keys[0] == measure.exporter and pack.labels["processes"][row.keys[1]]["output"] in measure.goods for row in pack.rows["activities"]):
+                problems.append(Problem(f"{place} {here}", f"{measure.exporter} makes none of these goods", "check exporter and goods against activities.csv"))
+            unlimited = [row for row in pack.facts("activities", "cost_intercept") if row.keys[0] == measure.exporter and pack.find("activities", "capacity", *row.keys) is None]
+            problems.extend(Problem(row.place, f"{row.keys[1]} in {row.keys[0]} has no capacity that the outage {measure.name!r} could reduce", "give it a capacity") for row in unlimited if pack.labels["processes"][row.keys[1]]["output"] in measure.goods)
+            continue
         for region in measure.destinations:
             known(f"{here}.destinations", region, "regions", open_key=True)
         for industry in measure.industries:
@@ -65,6 +71,12 @@ def check_against(scenario: Scenario, pack: Pack, place: str) -> list[Problem]:
             for good, origin, destination in (row.keys for row in pack.facts("trade", "base_flow"))
         ):
             problems.append(Problem(f"{place} {here}", f"{measure.exporter} ships none of these goods to these destinations", "check exporter, goods and destinations against trade.csv"))
+        if len(problems) == before and measure.share is not None and not pack.facts("uses", "base_use"):
+            problems.append(Problem(f"{place} {here}.share", "the pack has no base year, so there is no base flow to take a share of", "give limit, in t/month"))
+    for number, player in enumerate(scenario.players):
+        known(f"players[{number}].region", player.region, "regions")
+        for good in player.goods:
+            known(f"players[{number}].goods", good, "goods", open_key=True)
     variants = {row.fact.variant for rows in pack.rows.values() for row in rows}
     for variant in scenario.market.variants:
         if variant not in variants or variant == "rejected":

@@ -81,6 +81,11 @@ class Market:
         return self.flow_limit <= self.world.lanes.base[:, None]
 
     @property
+    def flow_ceiling(self) -> Floats:
+        """Largest flow that measures and the lane itself allow, lane x month [t/month]."""
+        return np.minimum(self.flow_limit, self.world.lanes.capacity[:, None])
+
+    @property
     def has_ad_valorem(self) -> bool:
         return bool((self.export_rate > 0).any() or (self.tariff_rate > 0).any())
 

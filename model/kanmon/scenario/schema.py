@@ -12,6 +12,7 @@ from kanmon.scenario.months import Month, month_name
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 Share = Annotated[Number, Field(ge=0, le=10)]
+Tonnes = Annotated[Number, Field(ge=0)]
 
 EVERY = "*"
 
@@ -23,6 +24,7 @@ class Kind(StrEnum):
     QUOTA = "quota"
     EXPORT_TAX = "export_tax"
     TARIFF = "tariff"
+    OUTAGE = "outage"
 
 
 class Strict(BaseModel):
@@ -33,13 +35,14 @@ class Measure(Strict):
     """One policy measure: who restricts what, towards whom, how, and when it is known and in force."""
 
     name: Text = Field(description="name shown in the report")
-    kind: Kind = Field(description="ban, quota (a share of the base flow), export_tax (paid to the exporter) or tariff (paid to the destination)")
-    exporter: Text = Field(description="region whose exports are restricted; * for all (a tariff on every origin)")
+    kind: Kind = Field(description="ban, quota (a share of the base flow, or t/month), export_tax (paid to the exporter), tariff (paid to the destination), or outage (plants of the exporter run below capacity)")
+    exporter: Text = Field(description="region whose exports (for an outage, output) are restricted; * for all (a tariff on every origin)")
     goods: tuple[Text, ...] = Field(description="goods restricted", min_length=1)
-    destinations: tuple[Text, ...] = Field(description="regions concerned; [\"*\"] for all")
+    destinations: tuple[Text, ...] = Field((), description="regions concerned; [\"*\"] for all; none for an outage")
     industries: tuple[Text, ...] = Field((), description="end-user scope: only these industries are barred from the exporter's material (kind ban only); empty for all")
     share_of_use: Number = Field(1.0, gt=0, le=1, description="share of those industries' use that is in scope, for entity lists")
-    share: Share | Annotated[tuple[Share, ...], Field(min_length=1)] | None = Field(None, description="quota as a share of the base flow; one number, or one a month (the last one goes on)")
+    share: Share | Annotated[tuple[Share, ...], Field(min_length=1)] | None = Field(None, description="quota as a share of the base flow, or an outage's share of capacity left; one number, or one a month (the last one goes on)")
+    limit: Tonnes | Annotated[tuple[Tonnes, ...], Field(min_length=1)] | None = Field(None, description="quota in t/month, instead of share; one number, or one a month (the last one goes on)")
     pooled: bool = Field(False, description="quota on the sum over destinations and goods instead of each lane by itself")
     rate: Number | None = Field(None, ge=0, le=20, description="ad-valorem tax: export_tax on the origin price, tariff on the value before duty")
     amount: Number | None = Field(None, ge=0, description="specific tax [USD/t]")
@@ -58,8 +61,16 @@ class Measure(Strict):
             raise ValueError(f"a measure of kind {self.kind} needs rate (share of the price) or amount (USD/t)")
         if not is_tax and (self.rate is not None or self.amount is not None):
             raise ValueError(f"rate and amount belong to taxes; a {self.kind} has none")
-        if (self.kind == Kind.QUOTA) != (self.share is not None):
-            raise ValueError("share belongs to a quota, and a quota needs one")
+        if self.kind == Kind.QUOTA and (self.share is None) == (self.limit is None):
+            raise ValueError("a quota needs share (of the base flow) or limit (t/month), one of them")
+        if self.kind == Kind.OUTAGE and self.share is None:
+            raise ValueError("an outage needs share, what is left of capacity")
+        if self.kind not in (Kind.QUOTA, Kind.OUTAGE) and self.share is not None:
+            raise ValueError("share belongs to a quota, or to an outage")
+        if self.kind != Kind.QUOTA and self.limit is not None:
+            raise ValueError("limit belongs to a quota")
+        if (self.kind == Kind.OUTAGE) == bool(self.destinations):
+            raise ValueError("destinations belong to trade: name them (\"*\" for all), and leave them out for an outage")
         if self.pooled and self.kind != Kind.QUOTA:
             raise ValueError("pooled belongs to a quota")
         if self.industries and self.kind != Kind.BAN:
@@ -69,15 +80,29 @@ class Measure(Strict):
         return self
 
     def share_in(self, month: int) -> float:
-        """Share of the base flow allowed in a month in force."""
-        if self.kind == Kind.BAN:
-            return 0.0
-        if isinstance(self.share, tuple):
-            return self.share[min(month - self.effective, len(self.share) - 1)]
-        return 1.0 if self.share is None else self.share
+        """Share of the base flow, or of capacity, allowed in a month in force."""
+        return 0.0 if self.kind == Kind.BAN else self._in(self.share, month, 1.0)
+
+    def limit_in(self, month: int) -> float | None:
+        """Tonnes allowed in a month in force [t/month]; None for a measure that is stated as a share."""
+        return None if self.limit is None else self._in(self.limit, month, 0.0)
+
+    def _in(self, stated: float | tuple[float, ...] | None, month: int, otherwise: float) -> float:
+        if isinstance(stated, tuple):
+            return stated[min(month - self.effective, len(stated) - 1)]
+        return otherwise if stated is None else stated
 
     def in_force(self, month: int) -> bool:
         return self.effective <= month and (self.end is None or month < self.end)
+
+
+class Player(Strict):
+    """How an exporter behaves in this scenario, instead of what the pack says. The base year is calibrated to it as well."""
+
+    region: Text = Field(description="exporter")
+    goods: tuple[Text, ...] = Field(description="goods; [\"*\"] for all", min_length=1)
+    conduct: Number = Field(ge=0, le=1, description="0: price taker; 1: Cournot player; between: weaker")
+    fringe_response: Number = Field(0.0, ge=0, le=1, description="1: a dominant exporter, who reckons with the answer of price takers at the destination; 0: their supply is taken as given")
 
 
 class Assumption(Strict):
@@ -115,6 +140,7 @@ class Scenario(Strict):
     focus: Text | None = Field(None, description="region whose prices, suppliers and uses the report is about; left out, the first destination named by a measure")
     market: MarketOptions = Field(default_factory=lambda: MarketOptions.model_validate({}), description="switches of the market model")
     measures: tuple[Measure, ...] = Field((), description="policy measures")
+    players: tuple[Player, ...] = Field((), description="exporters with market power")
     assumptions: tuple[Assumption, ...] = Field((), description="other values for facts of the pack")
 
     @model_validator(mode="after")

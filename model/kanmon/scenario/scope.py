@@ -8,12 +8,12 @@ effect: that is how restricted material reached those industries, and closing it
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import numpy as np
 
 from kanmon.scenario.schema import EVERY, Measure
-from kanmon.world.world import Lanes, Nodes, Uses, World
+from kanmon.world.world import Lanes, Nodes, Stocks, Uses, World
 
 UNRESTRICTED = " (unrestricted)"
 
@@ -45,6 +45,8 @@ def _split(world: World, node: int, in_scope: np.ndarray, measure: Measure) -> W
         np.append(world.nodes.price, world.nodes.price[node]),
         np.append(world.nodes.throughput, size),
         np.append(world.nodes.disposable, world.nodes.disposable[node]),
+        np.append(world.nodes.closing_price, world.nodes.closing_price[node]),
+        np.append(world.nodes.resale, np.inf),
     )
     lanes = world.lanes
     name = f"{good}{UNRESTRICTED}"
@@ -59,6 +61,14 @@ def _split(world: World, node: int, in_scope: np.ndarray, measure: Measure) -> W
         np.append(lanes.below_weight, [0.0, 0.0]),
         np.append(lanes.smoothing, [1.0, 1.0]),
         np.append(lanes.scale, [size, size]),
+        np.append(lanes.capacity, [np.inf, np.inf]),
+        np.append(lanes.tariff, [0.0, 0.0]),
+        np.append(lanes.congestion, [0.0, 0.0]),
+        lanes.cross_lane,
+        lanes.cross_other,
+        lanes.cross_congestion,
+        np.append(lanes.conduct, [0.0, 0.0]),
+        np.append(lanes.fringe_response, [0.0, 0.0]),
     )
     activities = replace(world.activities, output=np.where(made, free, world.activities.output))
     stocks = world.stocks
@@ -66,17 +76,15 @@ def _split(world: World, node: int, in_scope: np.ndarray, measure: Measure) -> W
     if held.size:
         share = scope_base / max(world.uses.base[world.uses.node == node].sum() + _input_of(world, node), 1e-12)
         keep, move = 1.0 - share, share
-        stocks = replace(
-            stocks,
+        sizes = {name: getattr(stocks, name) for name in ("base", "minimum", "capacity", "release_limit", "fill_limit", "scale")}
+        rates = {name: getattr(stocks, name) for name in ("convenience", "exponent", "holding", "loss")}
+        stocks = Stocks(
             node=np.append(stocks.node, free),
-            base=np.append(_scaled(stocks.base, held, keep), stocks.base[held] * move),
-            minimum=np.append(_scaled(stocks.minimum, held, keep), stocks.minimum[held] * move),
-            convenience=np.append(stocks.convenience, stocks.convenience[held]),
-            exponent=np.append(stocks.exponent, stocks.exponent[held]),
-            holding=np.append(stocks.holding, stocks.holding[held]),
+            **{name: np.append(_scaled(values, held, keep), values[held] * move) for name, values in sizes.items()},
+            **{name: np.append(values, values[held]) for name, values in rates.items()},
         )
         if keep < 1e-9:
-            stocks = replace(stocks, **{name: np.delete(getattr(stocks, name), held) for name in ("node", "base", "minimum", "convenience", "exponent", "holding")})
+            stocks = Stocks(**{item.name: np.delete(getattr(stocks, item.name), held) for item in fields(Stocks)})
     return replace(world, nodes=nodes, lanes=lanes, activities=activities, uses=uses, stocks=stocks)
 
 
@@ -111,6 +119,6 @@ def _split_uses(uses: Uses, in_scope: np.ndarray, node: int, free: int, share: f
     scrap_use = np.append(uses.scrap_use, np.array([new for new, _ in copied], dtype=np.int64))
     old = np.array([entry for _, entry in copied], dtype=np.int64)
     return (
-        Uses(keys, scrap_use=scrap_use, scrap_node=np.append(uses.scrap_node, uses.scrap_node[old]), scrap_ratio=np.append(uses.scrap_ratio, uses.scrap_ratio[old]), **twin),
+        Uses(keys, scrap_use=scrap_use, scrap_node=np.append(uses.scrap_node, uses.scrap_node[old]), scrap_ratio=np.append(uses.scrap_ratio, uses.scrap_ratio[old]), cross=uses.cross, **twin),
         float(twin["base"][count:].sum()),
     )

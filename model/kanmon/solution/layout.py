@@ -15,5 +15,7 @@ PLAN_TABLES = {
     "stocks": ("region", "good"),
     "disposals": ("region", "good"),
     "pool_wedges": ("measure",),
+    "stock_wedges": ("region", "good"),
+    "resale_wedges": ("region", "good"),
 }
 """Tables of the plan of every window and the columns that name a row beside window and month."""

@@ -7,19 +7,20 @@ without measures). A plan reaches to the end of the scenario; what happens is, f
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 import pandas as pd
 
 from kanmon.errors import InputError, Problem
+from kanmon.formulation.given import Point
 from kanmon.scenario.market import Market
 from kanmon.scenario.months import month_name
 from kanmon.solution.layout import PLAN_TABLES, Tables
 from kanmon.solve.window import Equilibrium
 from kanmon.world.world import World
 
-UNITS = {"prices": "USD/t", "stocks": "t", "pool_wedges": "USD/t"}
+UNITS = {"prices": "USD/t", "stocks": "t", "pool_wedges": "USD/t", "stock_wedges": "USD/t", "resale_wedges": "USD/t"}
 """Units that differ from t/month."""
 
 TRADED = 1e-9
@@ -38,6 +39,12 @@ class Plan:
     stock: np.ndarray
     disposal: np.ndarray
     pool_wedge: np.ndarray
+    stock_wedge: np.ndarray
+    resale_wedge: np.ndarray
+
+    @property
+    def point(self) -> Point:
+        return Point(self.price, self.use, self.output, self.flow)
 
 
 def row_keys(world: World, pools: tuple[str, ...]) -> dict[str, list[tuple[str, ...]]]:
@@ -51,7 +58,14 @@ def row_keys(world: World, pools: tuple[str, ...]) -> dict[str, list[tuple[str, 
         "stocks": [world.nodes.keys[n] for n in world.stocks.node],
         "disposals": [key for key, free in zip(world.nodes.keys, world.nodes.disposable, strict=True) if free],
         "pool_wedges": [(pool,) for pool in pools],
+        "stock_wedges": [world.nodes.keys[n] for n in world.stocks.node[has_rate_limit(world)]],
+        "resale_wedges": [world.nodes.keys[n] for n in np.flatnonzero(np.isfinite(world.nodes.resale))],
     }
+
+
+def has_rate_limit(world: World) -> np.ndarray:
+    """Stocks that cannot be drawn or filled at any speed (mask)."""
+    return np.isfinite(world.stocks.release_limit) | np.isfinite(world.stocks.fill_limit)
 
 
 def _arrays(equilibrium: Equilibrium | Plan, world: World) -> dict[str, np.ndarray]:
@@ -64,40 +78,76 @@ def _arrays(equilibrium: Equilibrium | Plan, world: World) -> dict[str, np.ndarr
         "stocks": equilibrium.stock,
         "disposals": equilibrium.disposal[world.nodes.disposable],
         "pool_wedges": equilibrium.pool_wedge,
+        "stock_wedges": equilibrium.stock_wedge[has_rate_limit(world)],
+        "resale_wedges": equilibrium.resale_wedge[np.isfinite(world.nodes.resale)],
     }
 
 
-def _base(world: World, pools: int) -> dict[str, np.ndarray]:
-    """The calibration year, row by row: the baseline of the stationary path."""
-    return {
-        "prices": world.nodes.price,
-        "uses": world.uses.base,
-        "shed": np.zeros(len(world.uses.keys)),
-        "outputs": world.activities.base,
-        "flows": world.lanes.base,
-        "stocks": world.stocks.base,
-        "disposals": np.zeros(int(world.nodes.disposable.sum())),
-        "pool_wedges": np.zeros(pools),
-    }
+def base_plan(world: World, months: int) -> Plan:
+    """The base year in every month: the baseline of the stationary path."""
+    every, nodes = np.ones((1, months)), len(world.nodes.keys)
+
+    def path(values: np.ndarray) -> np.ndarray:
+        return values[:, None] * every
+
+    uses, stocks = world.uses, world.stocks
+    nothing = np.zeros((nodes, months))
+    return Plan(
+        path(world.nodes.price), path(uses.base), np.zeros((len(uses.keys), months)), path(world.activities.base), path(world.lanes.base), path(stocks.base),
+        nothing, np.zeros((0, months)), np.zeros((stocks.node.size, months)), nothing,
+    )  # fmt: skip
 
 
-def base_tables(world: World, first: int, months: int) -> Tables:
-    """The calibration year in every month: what is seen before anything is announced."""
-    every = np.ones((1, months))
-    base = {name: values[:, None] * every for name, values in _base(world, 0).items()}
-    disposal = np.zeros((len(world.nodes.keys), months))
-    plan = Plan(base["prices"], base["uses"], base["shed"], base["outputs"], base["flows"], base["stocks"], disposal, np.zeros((0, months)))
-    return _tables(plan, world, (), first)
+def base_tables(world: World, first: int, months: int, baseline: Plan) -> Tables:
+    """The baseline itself: what is seen before anything is announced.
+
+    Args:
+        world: its markets.
+        first: first month.
+        months: how many of them.
+        baseline: from the first month on, without measures.
+    """
+    return _tables(_months(baseline, 0, months), world, (), first, baseline)
 
 
-def window_tables(equilibrium: Equilibrium) -> Tables:
-    """The tables of one solved window. Prices carry ``traded``: False where nothing passes through the market in that month."""
+def window_tables(equilibrium: Equilibrium, baseline: Plan | None = None) -> Tables:
+    """The tables of one solved window. Prices carry ``traded``: False where nothing passes through the market in that month.
+
+    Args:
+        equilibrium: the window.
+        baseline: without measures, from the first month of the window on; the base year if left out.
+    """
     market = equilibrium.market
-    return _tables(equilibrium, market.world, tuple(pool.measure for pool in market.pools), market.first)
+    without = base_plan(market.world, market.months) if baseline is None else baseline
+    return _tables(equilibrium, market.world, tuple(pool.measure for pool in market.pools), market.first, without)
 
 
-def _tables(plan: Equilibrium | Plan, world: World, pools: tuple[str, ...], first: int) -> Tables:
-    tables, names, base = {}, row_keys(world, pools), _base(world, len(pools))
+def read_baseline(tables: Tables, market: Market) -> Plan:
+    """What the tables say would be without measures, from the first month of a scenario to the last.
+
+    Args:
+        tables: tables of all windows.
+        market: the market of all months without measures.
+
+    Raises:
+        InputError: a row is missing or is not a number.
+    """
+    window = month_name(market.first)
+    once = {name: frame.drop_duplicates([*PLAN_TABLES[name], "month"]).assign(window=window) for name, frame in tables.items() if name in PLAN_TABLES}
+    return read_plan(once, market, "baseline")
+
+
+def from_month(plan: Plan, month: int) -> Plan:
+    """A plan from one of its months on."""
+    return _months(plan, month, plan.price.shape[1])
+
+
+def _months(plan: Plan, first: int, last: int) -> Plan:
+    return Plan(**{item.name: getattr(plan, item.name)[:, first:last] for item in fields(Plan)})
+
+
+def _tables(plan: Equilibrium | Plan, world: World, pools: tuple[str, ...], first: int, baseline: Plan) -> Tables:
+    tables, names, base = {}, row_keys(world, pools), _arrays(baseline, world)
     for table, array in _arrays(plan, world).items():
         keys, months = names[table], array.shape[1]
         frame = pd.DataFrame({column: np.repeat(np.array([key[place] for key in keys], dtype=object), months) for place, column in enumerate(PLAN_TABLES[table])})
@@ -105,7 +155,7 @@ def _tables(plan: Equilibrium | Plan, world: World, pools: tuple[str, ...], firs
         frame["month"] = np.array([month_name(first + t) for t in range(months)] * len(keys), dtype=object)
         frame["unit"] = UNITS.get(table, "t/month")
         frame["value"] = array.reshape(-1)
-        frame["baseline"] = np.repeat(base[table], months)
+        frame["baseline"] = (base[table][:, :months] if table != "pool_wedges" else np.zeros_like(array)).reshape(-1)
         if table == "prices":
             frame["traded"] = (_throughput(plan, world) > TRADED).reshape(-1)
         tables[table] = frame
@@ -138,8 +188,13 @@ def realised(tables: Tables) -> Tables:
     return out
 
 
-def read_plan(tables: Tables, market: Market) -> Plan:
+def read_plan(tables: Tables, market: Market, column: str = "value") -> Plan:
     """The arrays of one window, looked up in tables by name and month.
+
+    Args:
+        tables: tables of all windows.
+        market: the window.
+        column: ``value`` for what is planned, ``baseline`` for the same without measures.
 
     Raises:
         InputError: a row is missing, stands twice, or is not a number.
@@ -154,7 +209,7 @@ def read_plan(tables: Tables, market: Market) -> Plan:
         if frame.duplicated(columns).any():
             problems.append(Problem(f"tables/{name}.csv", f"a row of window {window} stands twice", "run the scenario again"))
             continue
-        series = pd.Series(pd.to_numeric(frame["value"], errors="coerce").to_numpy(), index=pd.MultiIndex.from_frame(frame[columns]))
+        series = pd.Series(pd.to_numeric(frame[column], errors="coerce").to_numpy(), index=pd.MultiIndex.from_frame(frame[columns]))
         wanted = pd.MultiIndex.from_tuples([(*key, month) for key in keys for month in months], names=columns) if keys else series.index[:0]
         values = series.reindex(wanted).to_numpy(dtype=float).reshape(len(keys), market.months)
         if not np.isfinite(values).all():
@@ -163,6 +218,8 @@ def read_plan(tables: Tables, market: Market) -> Plan:
         arrays[name] = values
     if problems:
         raise InputError(problems)
-    disposal = np.zeros((len(market.world.nodes.keys), market.months))
-    disposal[market.world.nodes.disposable] = arrays["disposals"]
-    return Plan(arrays["prices"], arrays["uses"], arrays["shed"], arrays["outputs"], arrays["flows"], arrays["stocks"], disposal, arrays["pool_wedges"])
+    world = market.world
+    disposal, resale = np.zeros((len(world.nodes.keys), market.months)), np.zeros((len(world.nodes.keys), market.months))
+    rate = np.zeros((world.stocks.node.size, market.months))
+    disposal[world.nodes.disposable], resale[np.isfinite(world.nodes.resale)], rate[has_rate_limit(world)] = arrays["disposals"], arrays["resale_wedges"], arrays["stock_wedges"]
+    return Plan(arrays["prices"], arrays["uses"], arrays["shed"], arrays["outputs"], arrays["flows"], arrays["stocks"], disposal, arrays["pool_wedges"], rate, resale)

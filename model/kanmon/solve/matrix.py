@@ -13,6 +13,20 @@ FAMILIES = ("flexible_use", "core_use", "need", "shed", "output", "flow", "closi
 """Variable families in the order of their columns; slacks of inequality rows follow."""
 
 
+LIMITS = ("pooled_quota", "shed_within_need", "release_limit", "fill_limit", "no_resale")
+"""Constraints of inequality type; each row has a slack. Limits on a single variable are folded into its bounds."""
+
+
+@dataclass(frozen=True)
+class Limit:
+    """Rows of one constraint of inequality type: what each is about (place), its month, its row and the column of its slack."""
+
+    place: np.ndarray
+    month: np.ndarray
+    row: np.ndarray
+    slack: np.ndarray
+
+
 @dataclass(frozen=True)
 class System:
     """A x = b with bounds. Rows are constraints, columns variables.
@@ -24,8 +38,7 @@ class System:
         columns: family -> column numbers, in the order of the variable's index; slacks under ``slack``.
         indices: family -> index of each column, (place, month).
         balance: row of each market, node x month.
-        pooled: row of each pooled quota, by (pool, month).
-        shed: row of each limit on shedding, by (use, month).
+        limits: constraint of inequality type -> its rows with their slacks.
     """
 
     matrix: sparse.csr_array
@@ -35,14 +48,13 @@ class System:
     columns: dict[str, np.ndarray]
     indices: dict[str, np.ndarray]
     balance: np.ndarray
-    pooled: dict[tuple[int, int], int]
-    shed: dict[tuple[int, int], int]
+    limits: dict[str, Limit]
 
 
 def read_system(m: pyo.ConcreteModel) -> System:
     """Compile the constraints of a model from :func:`kanmon.formulation.model.build_model` (objective not looked at)."""
     form = LinearStandardFormCompiler().write(m, mixed_form=True)
-    place = {id(variable): column for column, variable in enumerate(form.columns)}
+    position = {id(variable): column for column, variable in enumerate(form.columns)}
     least: list[float] = []
     most: list[float] = []
     order: list[int] = []
@@ -53,7 +65,7 @@ def read_system(m: pyo.ConcreteModel) -> System:
         columns[family] = np.arange(len(order), len(order) + len(variables))
         indices[family] = np.array(list(variables), dtype=np.int64).reshape(len(variables), 2)
         for variable in variables.values():
-            order.append(place.get(id(variable), -1))
+            order.append(position.get(id(variable), -1))
             least.append(-np.inf if variable.lb is None else variable.lb)
             most.append(np.inf if variable.ub is None else variable.ub)
     compiled = sparse.csr_array(sparse.hstack([sparse.csc_array(form.A), sparse.csc_array((form.A.shape[0], 1))]))  # column -1: variables in no row
@@ -63,8 +75,7 @@ def read_system(m: pyo.ConcreteModel) -> System:
     keep: list[int] = []
     slack_sign: list[float] = []
     balance: dict[tuple[int, int], int] = {}
-    pooled: dict[tuple[int, int], int] = {}
-    shed: dict[tuple[int, int], int] = {}
+    limited: dict[str, list[tuple[int, int, int]]] = {name: [] for name in LIMITS}
     for row, entry in enumerate(form.rows):
         component, index = entry.constraint.parent_component().local_name, entry.constraint.index()
         if component == "measure_limit":
@@ -72,7 +83,10 @@ def read_system(m: pyo.ConcreteModel) -> System:
             assert entries[row] == 1, "a limit on one lane has one variable"
             upper[column] = min(upper[column], form.rhs[row] * entry.bound_type / factor)
             continue
-        {"market_balance": balance, "pooled_quota": pooled, "shed_within_need": shed}[component][index] = len(keep)
+        if component == "market_balance":
+            balance[index] = len(keep)
+        else:
+            limited[component].append((*index, len(keep)))
         keep.append(row)
         slack_sign.append(float(entry.bound_type))
     sign = np.array(slack_sign)
@@ -83,6 +97,11 @@ def read_system(m: pyo.ConcreteModel) -> System:
     nodes = np.zeros((len(m.NODES), months), dtype=np.int64)
     for (n, t), row in balance.items():
         nodes[n, t] = row
+    slack_of = dict(zip(slack_rows.tolist(), columns["slack"].tolist(), strict=True))
+    limits = {}
+    for name, entries in limited.items():
+        table = np.array(entries, dtype=np.int64).reshape(len(entries), 3)
+        limits[name] = Limit(table[:, 0], table[:, 1], table[:, 2], np.array([slack_of[number] for number in table[:, 2].tolist()], dtype=np.int64))
     # Use counts positive in a balance (see its rule), so that duals are prices.
     return System(
         sparse.csr_array(sparse.hstack([matrix[keep], slacks])),
@@ -92,6 +111,5 @@ def read_system(m: pyo.ConcreteModel) -> System:
         columns,
         indices,
         nodes,
-        pooled,
-        shed,
+        limits,
     )

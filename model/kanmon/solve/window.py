@@ -3,29 +3,44 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from time import perf_counter
 
 import numpy as np
 
+from kanmon.errors import InputError, Problem
+from kanmon.formulation.given import (
+    Given,
+    Point,
+    as_vector,
+    base_point,
+    depends_on_point,
+    from_vector,
+    given_at,
+    landed_price,
+    market_power,
+    use_at_choke,
+)
 from kanmon.formulation.model import build_model
 from kanmon.scenario.market import Market
+from kanmon.scenario.months import month_name
 from kanmon.solve.matrix import System, read_system
 from kanmon.solve.newton import FIRST_WEIGHT, HOT_WEIGHT, TARGET, price_newton
+from kanmon.solve.repeat import Mixing
 from kanmon.solve.sequence import quadratic_step
-from kanmon.solve.terms import Terms, build_terms
+from kanmon.solve.terms import Terms, build_terms, limit_scales
 
 log = logging.getLogger(__name__)
 
 MOST_PROGRAMS = 15
-TAX_ROUNDS = 60
-TAX_TARGET = 1e-10
-"""Change of an ad-valorem tax between rounds, over the base price, at which it is taken as settled [1]."""
+MOST_ROUNDS = 200
+SETTLED = 1e-10
+"""Change of what is taken as given, over its scale, at which it is taken as settled [1]."""
 
 
 @dataclass
 class Effort:
-    """What a solve took: seconds by stage, quadratic programs, interior-point iterations and Newton steps."""
+    """What a solve took: seconds by stage, quadratic programs, interior-point iterations, Newton steps, rounds of what is given."""
 
     build: float = 0.0
     quadratic: float = 0.0
@@ -33,6 +48,7 @@ class Effort:
     programs: int = 0
     iterations: int = 0
     steps: int = 0
+    rounds: int = 0
     excess: float = 0.0
 
 
@@ -47,6 +63,9 @@ class Equilibrium:
         output, flow, stock: of each activity, lane, stock and month [t/month; stocks t].
         disposal: of each node and month [t/month]; zero where nothing may be thrown away.
         pool_wedge: price of each pooled quota and month [USD/t].
+        stock_wedge: by how much the market price exceeds the worth in store, where a release limit binds; negative where a fill
+            limit does, stock x month [USD/t].
+        resale_wedge: worth of home-made material above that of a player's, node x month [USD/t].
         effort: what it took.
     """
 
@@ -59,7 +78,13 @@ class Equilibrium:
     stock: np.ndarray
     disposal: np.ndarray
     pool_wedge: np.ndarray
+    stock_wedge: np.ndarray
+    resale_wedge: np.ndarray
     effort: Effort = field(compare=False, default_factory=Effort)
+
+    @property
+    def point(self) -> Point:
+        return Point(self.price, self.use, self.output, self.flow)
 
 
 def solve_window(market: Market, method: str = "newton") -> Equilibrium:
@@ -68,65 +93,80 @@ def solve_window(market: Market, method: str = "newton") -> Equilibrium:
     Args:
         market: the window.
         method: ``newton`` (one quadratic program, then Newton on the prices) or ``sequence`` (quadratic programs alone).
+
+    Raises:
+        InputError: an exporter's marginal revenue is negative, so that its market has no equilibrium.
     """
     effort = Effort()
     clock = perf_counter()
-    system = read_system(build_model(market))
+    given = given_at(market, base_point(market))
+    system = read_system(build_model(market, given))
     effort.build = perf_counter() - clock
     row_quantity, row_price = row_scales(market, system)
-    tax = market.specific_tax
-    x, y = base_point(market, system)
-    first = True
-    for _ in range(TAX_ROUNDS if market.has_ad_valorem else 1):
-        terms = build_terms(market, system, tax)
-        x, y = _solve_terms(system, terms, row_quantity, row_price, x, y, method, effort, first)
-        first = False
-        new = specific_equivalent(market, y[system.balance] / market.discounting)
-        change = np.abs(new - tax) / market.world.nodes.price[market.world.lanes.destination][:, None]
-        tax = new
-        if change.max(initial=0.0) < TAX_TARGET:
+    x, y = start(market, system)
+    mixing = Mixing()
+    for number in range(MOST_ROUNDS if depends_on_point(market) else 1):
+        terms = build_terms(market, system, given)
+        x, y = _solve_terms(system, terms, row_quantity, row_price, x, y, method, effort, number == 0)
+        effort.rounds += 1
+        equilibrium = _equilibrium(market, system, x, y, effort)
+        found = given_at(market, equilibrium.point)
+        guessed, seen = as_vector(given, market), as_vector(found, market)
+        change = np.abs(seen - guessed).max(initial=0.0)
+        log.debug("round %d: what was taken as given moves by %.1e", number, change)
+        if change < SETTLED:
             break
-    return _equilibrium(market, system, x, y, effort)
+        given = from_vector(mixing.next(guessed, seen), market)
+        system = replace(system, upper=_with_core(system, market, given))
+    else:
+        if depends_on_point(market):
+            _refuse_negative_marginal_revenue(market, equilibrium)
+    return equilibrium
 
 
-def specific_equivalent(market: Market, price: np.ndarray) -> np.ndarray:
-    """Taxes per tonne on each lane and month at given prices [USD/t].
+def _with_core(system: System, market: Market, given: Given) -> np.ndarray:
+    """Upper bounds with the core use that the prices of other markets imply."""
+    upper, (s, t) = system.upper.copy(), system.indices["core_use"].T
+    upper[system.columns["core_use"]] = use_at_choke(market, given.use_base)[s, t]
+    return upper
 
-    The export tax is a share of the origin price; the tariff a share of the value before duty, so rate/(1+rate) of the
-    discounted destination price (the base price for shipments that arrive after the last month).
-    """
+
+def _refuse_negative_marginal_revenue(market: Market, equilibrium: Equilibrium) -> None:
+    """Where a player's conduct times its share exceeds the elasticity of use, it gains by selling less and no equilibrium exists."""
     lanes = market.world.lanes
-    tax = market.specific_tax + market.export_rate * price[lanes.origin]
-    if (market.tariff_rate > 0).any():
-        tax = tax + market.tariff_rate / (1.0 + market.tariff_rate) * landed_price(market, price)
-    return tax
-
-
-def landed_price(market: Market, price: np.ndarray) -> np.ndarray:
-    """Price at the destination when a shipment arrives, discounted to its dispatch, lane x month [USD/t]."""
-    world, lanes = market.world, market.world.lanes
-    arrival = np.arange(market.months)[None, :] + lanes.transit[:, None]
-    within = arrival < market.months
-    at = price[lanes.destination[:, None], np.minimum(arrival, market.months - 1)]
-    return (world.discount**lanes.transit)[:, None] * np.where(within, at, world.nodes.price[lanes.destination][:, None])
+    if not (lanes.conduct > 0).any():
+        return
+    point = equilibrium.point
+    lost = market_power(market, point, given_at(market, point).use_base) * point.flow
+    worth = landed_price(market, point.price)
+    ratio = np.where(lanes.conduct[:, None] > 0, lost / np.maximum(worth, 1e-12), 0.0)
+    lane, month = np.unravel_index(int(ratio.argmax()), ratio.shape)
+    good, origin, destination = lanes.keys[lane]
+    raise InputError(
+        [
+            Problem(
+                f"conduct of {origin} in {good}",
+                f"its marginal revenue in {destination} turns negative (in {month_name(market.first + int(month))} the price it loses is {ratio[lane, month]:.3g} of the price it gets): "
+                "conduct times its share of the market reaches the elasticity of use, and it would gain by selling ever less",
+                "lower its conduct, or give use in that market a higher elasticity or a choke price",
+            )
+        ]
+    )
 
 
 def row_scales(market: Market, system: System) -> tuple[np.ndarray, np.ndarray]:
     """Quantity [t/month] and discounted price [USD/t] that the residual and the dual of each row are measured in."""
-    nodes, uses = market.world.nodes, market.world.uses
+    nodes = market.world.nodes
     quantity, price = np.ones(system.right.size), np.ones(system.right.size)
     quantity[system.balance] = np.maximum(nodes.throughput, 1e-9)[:, None]
     price[system.balance] = nodes.price[:, None] * market.discounting[None, :]
-    for (p, t), row in system.pooled.items():
-        members = market.pools[p].lanes
-        quantity[row] = max(market.world.lanes.base[members].sum(), 1e-9)
-        price[row] = nodes.price[market.world.lanes.destination[members]].mean() * market.discounting[t]
-    for (s, t), row in system.shed.items():
-        quantity[row], price[row] = uses.base[s], uses.price[s] * market.discounting[t]
+    for name, limit in system.limits.items():
+        sizes, values = limit_scales(market, name)
+        quantity[limit.row], price[limit.row] = sizes[limit.place], values[limit.place] * market.discounting[limit.month]
     return quantity, price
 
 
-def base_point(market: Market, system: System) -> tuple[np.ndarray, np.ndarray]:
+def start(market: Market, system: System) -> tuple[np.ndarray, np.ndarray]:
     """The calibration year in every month: quantities and discounted prices."""
     world = market.world
     x, y = np.zeros(system.lower.size), np.zeros(system.right.size)
@@ -136,12 +176,11 @@ def base_point(market: Market, system: System) -> tuple[np.ndarray, np.ndarray]:
     core = system.upper[system.columns["core_use"]]
     x[system.columns["core_use"]] = core
     x[system.columns["flexible_use"]] = world.uses.base[system.indices["flexible_use"][:, 0]] - core
-    for (s, _), row in system.shed.items():
-        x[system.matrix.indices[system.matrix.indptr[row + 1] - 1]] = world.uses.base[s]
-    for (p, t), row in system.pooled.items():
-        spare = market.pools[p].limit[t] - world.lanes.base[market.pools[p].lanes].sum()
-        x[system.matrix.indices[system.matrix.indptr[row + 1] - 1]] = max(spare, 0.0)
-    return np.clip(x, system.lower, system.upper), y
+    x = np.clip(x, system.lower, system.upper)
+    spare = system.right - system.matrix @ x
+    for limit in system.limits.values():
+        x[limit.slack] = np.maximum(spare[limit.row], 0.0)
+    return x, y
 
 
 def _solve_terms(system: System, terms: Terms, row_quantity, row_price, x, y, method: str, effort: Effort, first: bool):
@@ -199,9 +238,13 @@ def _equilibrium(market: Market, system: System, x: np.ndarray, y: np.ndarray, e
     core[index[:, 0], index[:, 1]] = system.upper[system.columns["core_use"]]
     core_used, need, shed = grid("core_use", uses), grid("need", uses), grid("shed", uses)
     use = core_used + grid("flexible_use", uses) + need - shed
-    pool_wedge = np.zeros((len(market.pools), months))
-    for (p, t), row in system.pooled.items():
-        pool_wedge[p, t] = y[row] / market.discounting[t]
+
+    def dual(name: str, rows: int) -> np.ndarray:
+        out, limit = np.zeros((rows, months)), system.limits[name]
+        out[limit.place, limit.month] = y[limit.row] / market.discounting[limit.month]
+        return out
+
+    stocks = world.stocks.node.size
     return Equilibrium(
         market,
         y[system.balance] / market.discounting,
@@ -209,9 +252,11 @@ def _equilibrium(market: Market, system: System, x: np.ndarray, y: np.ndarray, e
         core - core_used + shed,
         grid("output", len(world.activities.keys)),
         grid("flow", len(world.lanes.keys)),
-        grid("closing_stock", world.stocks.node.size),
+        grid("closing_stock", stocks),
         grid("disposal", len(world.nodes.keys)),
-        pool_wedge,
+        dual("pooled_quota", len(market.pools)),
+        dual("release_limit", stocks) - dual("fill_limit", stocks),
+        dual("no_resale", len(world.nodes.keys)),
         effort,
     )
 

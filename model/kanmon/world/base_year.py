@@ -70,27 +70,19 @@ class BaseYear:
     @cached_property
     def discount(self) -> float:
         """Monthly discount factor [1]."""
-        row = self.pack.find("parameters", "discount_rate", "discount_rate")
-        if row is None:
+        factor = monthly_discount(self.pack)
+        if factor is None:
             self.problem("parameters.csv", "discount_rate is missing", "add the parameter discount_rate")
             return 1.0
-        return float((1.0 + row.value) ** (-1.0 / MONTHS_PER_YEAR))
+        return factor
 
     def output_good(self, activity: str) -> str:
         """Good that an activity makes."""
         return self.pack.labels["processes"][activity]["output"]
 
     def recipe(self, region: str, activity: str) -> dict[str, float]:
-        """Inputs of an activity in a region, t per t of output; scrap is left out when the loop is off."""
-        goods = {row.keys[2] for row in self.pack.facts("recipes", "input") if row.keys[0] == activity and row.keys[1] in (region, ANY)}
-        recipe = {}
-        for good in sorted(goods):
-            if good in self.scrap_goods and not self.scrap_loop:
-                continue
-            row = self.pack.find("recipes", "input", activity, region, good)
-            if row is not None:
-                recipe[good] = row.value
-        return recipe
+        """Inputs of an activity in a region, t per t of output; by-products negative; scrap is left out when the loop is off."""
+        return {good: ratio for good, ratio in recipe(self.pack, region, activity).items() if self.scrap_loop or good not in self.scrap_goods}
 
     def scrap_of(self, region: str, industry: str, good: str) -> Row | None:
         """Scrap that a use leaves behind, if it does and the loop is on."""
@@ -179,3 +171,24 @@ class BaseYear:
                 "check its outputs, uses and flows, and the capacities and recipes that bound them",
             )
         return adjustments
+
+
+def monthly_discount(pack: Pack) -> float | None:
+    """Discount factor of a month [1], from the yearly or the monthly rate of the pack; None where it has neither."""
+    monthly = pack.find("parameters", "monthly_discount_rate", "monthly_discount_rate")
+    yearly = pack.find("parameters", "discount_rate", "discount_rate")
+    if monthly is not None:
+        return 1.0 / (1.0 + monthly.value)
+    return None if yearly is None else float((1.0 + yearly.value) ** (-1.0 / MONTHS_PER_YEAR))
+
+
+def recipe(pack: Pack, region: str, activity: str) -> dict[str, float]:
+    """What an activity takes in a region, t per t of output; what comes along with its output is negative."""
+    ratios: dict[str, float] = {}
+    for quantity, sign in (("input", 1.0), ("by_product", -1.0)):
+        goods = {row.keys[2] for row in pack.facts("recipes", quantity) if row.keys[0] == activity and row.keys[1] in (region, ANY)}
+        for good in sorted(goods):
+            row = pack.find("recipes", quantity, activity, region, good)
+            if row is not None:
+                ratios[good] = ratios.get(good, 0.0) + sign * row.value
+    return ratios

@@ -8,7 +8,8 @@ from kanmon.pack.load import Pack, Row
 from kanmon.world.base_year import BaseYear
 from kanmon.world.demand_side import end_uses, private_stocks
 from kanmon.world.reconcile import Adjustment
-from kanmon.world.supply_side import lanes, markets, plants
+from kanmon.world.stated import has_base_year, stated_world
+from kanmon.world.supply_side import lanes, markets, plants, with_market_power
 from kanmon.world.world import World, no_stocks
 
 
@@ -28,7 +29,7 @@ class Calibration:
 
 
 def calibrate(pack: Pack, scrap_loop: bool = True, with_stocks: bool = True) -> Calibration:
-    """Calibrate the base year of a pack.
+    """Calibrate the base year of a pack; a pack without one has its curves as stated.
 
     Args:
         pack: a validated pack, its variants chosen.
@@ -38,6 +39,8 @@ def calibrate(pack: Pack, scrap_loop: bool = True, with_stocks: bool = True) -> 
     Raises:
         InputError: where the tables contradict each other, every problem listed.
     """
+    if not has_base_year(pack):
+        return Calibration(stated_world(pack, with_stocks), (), ())
     year = BaseYear(pack, scrap_loop)
     adjustments = year.reconciled()
     quantity = {(item.row.table, item.row.keys): item.reconciled for item in adjustments}
@@ -45,8 +48,8 @@ def calibrate(pack: Pack, scrap_loop: bool = True, with_stocks: bool = True) -> 
     year.raise_problems()
     uses = end_uses(year, quantity, nodes)
     activities = plants(year, quantity, nodes)
-    ways = lanes(year, quantity, nodes)
+    nodes, ways = with_market_power(year, nodes, activities, lanes(year, quantity, nodes), uses)
     stocks = private_stocks(year, quantity, nodes) if with_stocks else no_stocks()
-    world = World(tuple(pack.labels["regions"]), tuple(pack.labels["goods"]), year.discount, nodes, activities, ways, uses, stocks)
+    world = World(tuple(pack.labels["regions"]), tuple(pack.labels["goods"]), year.discount, True, nodes, activities, ways, uses, stocks)
     year.raise_problems()
     return Calibration(world, tuple(adjustments), tuple(year.dormant))

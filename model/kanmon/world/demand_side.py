@@ -10,7 +10,7 @@ from kanmon.pack.load import Row
 from kanmon.pack.units import DAYS_PER_MONTH
 from kanmon.world.base_year import BaseYear
 from kanmon.world.supply_side import Quantities
-from kanmon.world.world import Nodes, Stocks, Uses, integers
+from kanmon.world.world import Nodes, Stocks, Uses, integers, no_cross_prices
 
 
 def end_uses(year: BaseYear, quantity: Quantities, nodes: Nodes) -> Uses:
@@ -38,6 +38,8 @@ def end_uses(year: BaseYear, quantity: Quantities, nodes: Nodes) -> Uses:
         nest = nests.index((region, industry)) if (region, industry) in nests else -1
         sigma_short = year.need("demand", "sigma_short_run", *row.keys) if nest >= 0 else np.nan
         sigma_long = year.need("demand", "sigma_long_run", *row.keys) if nest >= 0 else np.nan
+        if nest >= 0 and min(short, long) <= 0:
+            year.problem(row.place, f"{industry} in {region} combines several goods and its elasticity is 0", "give a nest a positive elasticity, or split the industry")
         if nest >= 0 and slope is not None:
             year.problem(slope.place, f"{industry} in {region} combines several goods and cannot be linear", "delete the slope, or split the industry")
         columns.append([node, quantity["uses", row.keys], net, multiple * net, short, long, half_life, slope.value if slope else np.nan, nest, sigma_short, sigma_long])
@@ -47,6 +49,7 @@ def end_uses(year: BaseYear, quantity: Quantities, nodes: Nodes) -> Uses:
         tuple((row.keys[0], row.keys[1], row.keys[2]) for row in year.uses),
         integers(part[0]), part[1], part[2], part[3], part[4], part[5], part[6], part[7], integers(part[8]), part[9], part[10],
         integers([use for use, _, _ in scrap_entries]), integers([node for _, node, _ in scrap_entries]), np.array([ratio for _, _, ratio in scrap_entries]),
+        no_cross_prices(),
     )  # fmt: skip
 
 
@@ -69,7 +72,7 @@ def private_stocks(year: BaseYear, quantity: Quantities, nodes: Nodes) -> Stocks
         elif table == "activities":
             for good, ratio in year.recipe(*keys).items():
                 place = year.node[keys[0], good]
-                held[place] = held.get(place, 0.0) + ratio * value
+                held[place] = held.get(place, 0.0) + max(ratio, 0.0) * value
     interest = 1.0 - year.discount
     rows = []
     for place in sorted(held):
@@ -80,6 +83,12 @@ def private_stocks(year: BaseYear, quantity: Quantities, nodes: Nodes) -> Stocks
         base = held[place] * days.value / DAYS_PER_MONTH
         holding = year.need("stocks", "holding_cost", region, good) * nodes.price[place]
         minimum = year.need("stocks", "operating_minimum", region, good) * base
-        rows.append([place, base, minimum, interest * nodes.price[place] + holding, year.need("stocks", "convenience_exponent", region, good), holding])
-    part = np.array(rows).T if rows else np.zeros((6, 0))
-    return Stocks(integers(part[0]), part[1], part[2], part[3], part[4], part[5])
+        limits = [year.pack.find("stocks", name, region, good) for name in ("storage_capacity", "release_limit", "fill_limit")]
+        for limit in limits[:1]:
+            if limit is not None and limit.value < base:
+                year.problem(limit.place, f"storage_capacity of {good} in {region} is below its base stock of {base:.4g} t", "raise it, or lower days")
+        capacity, release, fill = (np.inf if limit is None else limit.value for limit in limits)
+        exponent = year.need("stocks", "convenience_exponent", region, good)
+        rows.append([place, base, minimum, capacity, interest * nodes.price[place] + holding, exponent, holding, 0.0, release, fill, base])
+    part = np.array(rows).T if rows else np.zeros((11, 0))
+    return Stocks(integers(part[0]), *part[1:])

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
+
 import numpy as np
 
+from kanmon.pack.load import Pack
 from kanmon.world.base_year import BaseYear
-from kanmon.world.world import Activities, Lanes, Nodes, integers
+from kanmon.world.conduct import answer_of_output, answer_of_use, perceived_slope
+from kanmon.world.world import Activities, Lanes, Nodes, Uses, integers, no_cross_prices
 
 RESTART_RECOVERY = 12.0
 """Months of full output over which the cost of a restart is recovered: a plant woken for a ban cannot count on more."""
@@ -28,7 +33,7 @@ def markets(year: BaseYear, quantity: Quantities) -> Nodes:
             region, activity = keys
             throughput[year.node[region, year.output_good(activity)]] += value
             for good, ratio in year.recipe(region, activity).items():
-                throughput[year.node[region, good]] += ratio * value
+                throughput[year.node[region, good]] += abs(ratio) * value
         elif table == "uses":
             throughput[year.node[keys[0], keys[2]]] += value
             scrap = year.scrap_of(*keys)
@@ -41,7 +46,7 @@ def markets(year: BaseYear, quantity: Quantities) -> Nodes:
         place = year.node[row.keys[0], year.output_good(row.keys[1])]
         throughput[place] = max(throughput[place], row.value)
     disposable = np.array([year.pack.labels["goods"][good]["by_product"] == "yes" for _, good in year.keys])
-    return Nodes(tuple(year.keys), price, throughput / 2.0, disposable)
+    return Nodes(tuple(year.keys), price, throughput / 2.0, disposable, price.copy(), np.full(price.size, np.inf))
 
 
 def plants(year: BaseYear, quantity: Quantities, nodes: Nodes) -> Activities:
@@ -83,9 +88,12 @@ def plants(year: BaseYear, quantity: Quantities, nodes: Nodes) -> Activities:
         delay.append(round(year.need("activities", "restart_delay", region, activity)))
         if cost[-1] <= margin:
             year.problem(row.place, f"idle {activity} in {region} would earn money at base prices (cost {cost[-1]:.4g}, price less inputs {margin:.4g} USD/t)", "raise idle_cost or count the capacity as running")
+    nothing = np.zeros(len(keys))
     return Activities(
-        tuple(keys), integers(output), np.array(base), np.array(capacity), np.array(cost), np.array(elasticity), integers(delay),
+        tuple(keys), integers(output), np.array(base), np.array(capacity), np.array(cost), np.array(elasticity),
+        nothing, nothing, np.isinf(np.array(elasticity)), integers(delay),
         integers([place for place, _, _ in inputs]), integers([node for _, node, _ in inputs]), np.array([ratio for _, _, ratio in inputs]),
+        no_cross_prices(),
     )  # fmt: skip
 
 
@@ -117,4 +125,57 @@ def lanes(year: BaseYear, quantity: Quantities, nodes: Nodes) -> Lanes:
             year.problem(row.place, f"nothing of {good} could move from {origin} to {destination}", "delete the lane, or give it a base flow or a scale_share")
     part = np.array(rows).T if rows else np.zeros((9, 0))
     ways = tuple((row.keys[0], row.keys[1], row.keys[2]) for row in year.trade)
-    return Lanes(ways, integers(part[0]), integers(part[1]), part[2], part[3], integers(part[4]), part[5], part[6], part[7], part[8])
+    limits = [year.pack.find("routes", "capacity", *way) for way in ways]
+    for row, limit, flow in zip(year.trade, limits, part[2], strict=True):
+        if limit is not None and limit.value < flow:
+            year.problem(limit.place, f"capacity of the lane {', '.join(row.keys)} is below its base flow", "capacity >= base_flow")
+    capacity = np.array([np.inf if limit is None else limit.value for limit in limits])
+    nothing = np.zeros(len(ways))
+    return Lanes(
+        ways, integers(part[0]), integers(part[1]), part[2], part[3], integers(part[4]), part[5], part[6], part[7], part[8],
+        capacity, nothing, nothing, integers(()), integers(()), np.zeros(0), *conduct(year.pack, ways),
+    )  # fmt: skip
+
+
+def conduct(pack: Pack, ways: Iterable[tuple[str, str, str]]) -> tuple[np.ndarray, np.ndarray]:
+    """Conduct of the exporter on each lane, and the fringe response that it reckons with [1]."""
+    found = [[pack.find("conduct", name, origin, good) for good, origin, _ in ways] for name in ("conduct", "fringe_response")]
+    return np.array([0.0 if row is None else row.value for row in found[0]]), np.array([0.0 if row is None else row.value for row in found[1]])
+
+
+def with_market_power(year: BaseYear, nodes: Nodes, activities: Activities, ways: Lanes, uses: Uses) -> tuple[Nodes, Lanes]:
+    """Take the markup of players out of the base margins of their lanes, and bar resale where they sell.
+
+    What a player earns above its cost is no cost of the lane. A market that it sells to may not ship on more than it makes, beyond
+    what it shipped on in the base year: else others would undo what the player prices apart.
+    """
+    if not (ways.conduct > 0).any():
+        return nodes, ways
+    core = np.zeros((len(uses.keys), 1))
+    fall = answer_of_use(uses, uses.base[:, None], core, uses.price[:, None], uses.elasticity_short[:, None], uses.sigma_short[:, None])
+    rise = answer_of_output(activities, activities.base[:, None], activities.capacity[:, None])
+    slope = perceived_slope(ways, uses, activities, year.discount, fall, rise, len(nodes.keys))[:, 0]
+    for lane in np.flatnonzero(ways.conduct > 0):
+        good, origin, destination = ways.keys[lane]
+        markup, worth = slope[lane] * ways.base[lane], year.discount ** float(ways.transit[lane]) * nodes.price[ways.destination[lane]]
+        if not np.isfinite(slope[lane]):
+            year.problem(year.place("conduct", "conduct", origin, good), f"{origin} has market power in {good} in {destination}, where no use answers the price", "give the use there an elasticity, or set conduct to 0")
+        elif markup >= worth:
+            year.problem(
+                year.place("conduct", "conduct", origin, good),
+                f"marginal revenue of {origin} in {good} in {destination} is negative: conduct times its share of the market, {markup / worth:.3g} of the elasticity of use, exceeds it",
+                f"lower conduct below {ways.conduct[lane] * worth / markup:.3g}",
+            )
+    margin = ways.margin - np.where(ways.conduct > 0, slope * ways.base, 0.0)
+    return replace(nodes, resale=resale_limit(nodes, activities, ways)), replace(ways, margin=margin)
+
+
+def resale_limit(nodes: Nodes, activities: Activities, ways: Lanes) -> np.ndarray:
+    """What may leave a market beyond what is made there [t/month]: the base excess where a player sells, no limit elsewhere."""
+    leaving, made = np.zeros(len(nodes.keys)), np.zeros(len(nodes.keys))
+    np.add.at(leaving, ways.origin, ways.base)
+    np.add.at(made, activities.output, activities.base)
+    limit = np.full(len(nodes.keys), np.inf)
+    served = np.unique(ways.destination[ways.conduct > 0])
+    limit[served] = np.maximum(leaving - made, 0.0)[served]
+    return limit

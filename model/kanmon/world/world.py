@@ -26,30 +26,58 @@ class Nodes:
         price: base price [USD/t].
         throughput: base quantity that passes through, the scale of its residuals [t/month].
         disposable: whether surplus may be thrown away at no cost (scrap).
+        closing_price: what a tonne that arrives after the last month is worth then [USD/t].
+        resale: where an exporter with market power sells: what may leave the market beyond what is made there [t/month];
+            infinite elsewhere.
     """
 
     keys: tuple[tuple[str, str], ...]
     price: Floats
     throughput: Floats
     disposable: Booleans
+    closing_price: Floats
+    resale: Floats
 
     def index(self) -> dict[tuple[str, str], int]:
         return {key: place for place, key in enumerate(self.keys)}
 
 
 @dataclass(frozen=True)
+class CrossPrices:
+    """Answers of quantities to prices of other markets: one entry for each pair.
+
+    Attributes:
+        row: use or activity that answers.
+        node: market whose price it answers.
+        coefficient: change of the quantity with the price [t/month per USD/t]; on isoelastic curves the elasticity [1].
+        reference: price at which the curve stands as it is stated [USD/t]; zero on linear curves.
+    """
+
+    row: Integers
+    node: Integers
+    coefficient: Floats
+    reference: Floats
+
+
+@dataclass(frozen=True)
 class Activities:
     """Plants: output of one good from others, at rising marginal cost up to capacity.
+
+    Marginal cost, inputs apart: intercept + slope y, and on top of it, where the elasticity is finite, cost (y/base)^(1/elasticity).
 
     Attributes:
         keys: (region, activity), with ``idle`` appended to the name of capacity that stood still in the base year.
         output: node of the good made.
-        base: base output [t/month]; zero for idle capacity.
+        base: base output [t/month], or the output that cost refers to; zero for linear and constant cost.
         capacity: largest output [t/month].
-        cost: marginal cost at base output, inputs apart [USD/t]; the whole marginal cost for idle capacity.
-        elasticity: of output to its margin [1]; infinite for idle capacity (constant cost).
+        cost: marginal cost at base output above the intercept [USD/t].
+        elasticity: of output to its margin [1]; infinite for linear and constant cost.
+        intercept: constant part of marginal cost [USD/t].
+        slope: rise of marginal cost with output [USD/t per t/month].
+        idle: stood still in the base year, and starts ``delay`` months after an announcement.
         delay: months from announcement to availability; zero for running capacity.
-        input_activity, input_node, input_ratio: recipe entries, t of the node's good per t of output [1].
+        input_activity, input_node, input_ratio: recipe entries, t of the node's good per t of output [1]; by-products negative.
+        cross: answers to prices of other markets.
     """
 
     keys: tuple[tuple[str, str], ...]
@@ -58,14 +86,22 @@ class Activities:
     capacity: Floats
     cost: Floats
     elasticity: Floats
+    intercept: Floats
+    slope: Floats
+    idle: Booleans
     delay: Integers
     input_activity: Integers
     input_node: Integers
     input_ratio: Floats
+    cross: CrossPrices
 
     @property
-    def is_idle(self) -> Booleans:
-        return np.isinf(self.elasticity)
+    def is_isoelastic(self) -> Booleans:
+        return np.isfinite(self.elasticity)
+
+    @property
+    def is_linear(self) -> Booleans:
+        return ~self.is_isoelastic & (self.slope > 0)
 
 
 @dataclass(frozen=True)
@@ -82,6 +118,12 @@ class Lanes:
         friction: theta times destination price [USD/t].
         below_weight, smoothing: shape of the friction [1].
         scale: quantity that the relative change of the flow is measured against [t/month].
+        capacity: largest flow [t/month].
+        tariff: standing ad-valorem duty [1]; zero where the margin holds it.
+        congestion: rise of the marginal cost with the flow [USD/t per t/month].
+        cross_lane, cross_other, cross_congestion: rise of one lane's cost with the flow on another [USD/t per t/month].
+        conduct: of the exporter: 0 price taker, 1 Cournot player [1].
+        fringe_response: share of the price takers' answer at the destination that the exporter reckons with [1].
     """
 
     keys: tuple[tuple[str, str, str], ...]
@@ -94,6 +136,14 @@ class Lanes:
     below_weight: Floats
     smoothing: Floats
     scale: Floats
+    capacity: Floats
+    tariff: Floats
+    congestion: Floats
+    cross_lane: Integers
+    cross_other: Integers
+    cross_congestion: Floats
+    conduct: Floats
+    fringe_response: Floats
 
 
 @dataclass(frozen=True)
@@ -105,13 +155,14 @@ class Uses:
         node: market that it buys from.
         base: base use [t/month].
         price: base price net of the value of the scrap that a tonne leaves behind [USD/t].
-        choke: net price at which the industry stops rather than pays [USD/t].
-        elasticity_short, elasticity_long: of use to its net price [1]; for nest members that of the nest.
+        choke: net price at which the industry stops rather than pays [USD/t]; infinite where it never does.
+        elasticity_short, elasticity_long: of use to its net price [1]; for nest members that of the nest; 0 for a fixed need.
         half_life: months in which half of the way from short to long run is gone.
         slope: of a linear inverse demand curve [USD/t per t/month]; NaN where the curve is isoelastic.
         nest: nest that it belongs to; -1 for none.
         sigma_short, sigma_long: elasticity of substitution within the nest [1]; NaN outside nests.
         scrap_use, scrap_node, scrap_ratio: scrap left behind, t per t used [1].
+        cross: answers to prices of other markets.
     """
 
     keys: tuple[tuple[str, str, str], ...]
@@ -129,6 +180,7 @@ class Uses:
     scrap_use: Integers
     scrap_node: Integers
     scrap_ratio: Floats
+    cross: CrossPrices
 
     @property
     def in_nest(self) -> Booleans:
@@ -137,37 +189,48 @@ class Uses:
 
 @dataclass(frozen=True)
 class Stocks:
-    """Private inventories.
+    """Inventories. Private ones of a base year have a convenience; stockpiles of a pack without one do not.
 
     Attributes:
         node: market.
-        base: base stock [t].
-        minimum: operating minimum [t].
-        convenience: marginal convenience at the base stock [USD/t a month]; equals interest plus holding cost there.
+        base: stock at the start [t].
+        minimum, capacity: operating minimum and largest stock [t].
+        convenience: marginal convenience at the base stock [USD/t a month]; in a base year interest plus holding cost. Zero for
+            a stockpile, whose tonnes are worth their price alone.
         exponent: how fast convenience rises as stock falls [1].
-        holding: storage and insurance [USD/t a month].
+        holding: cost of carrying a tonne out of a month [USD/t].
+        loss: share lost from one month to the next [1].
+        release_limit, fill_limit: most that can be drawn or added in a month [t/month].
+        scale: quantity that changes of the stock are measured against [t].
     """
 
     node: Integers
     base: Floats
     minimum: Floats
+    capacity: Floats
     convenience: Floats
     exponent: Floats
     holding: Floats
+    loss: Floats
+    release_limit: Floats
+    fill_limit: Floats
+    scale: Floats
 
 
 @dataclass(frozen=True)
 class World:
-    """The calibrated base year.
+    """A world of curves, calibrated to a base year or stated outright.
 
     Attributes:
         regions, goods: in the order of the pack.
         discount: monthly discount factor [1].
+        stationary: every month without measures is the base year. False for a pack without one: its baseline is solved.
     """
 
     regions: tuple[str, ...]
     goods: tuple[str, ...]
     discount: float
+    stationary: bool
     nodes: Nodes
     activities: Activities
     lanes: Lanes
@@ -182,5 +245,9 @@ def integers(values: Iterable[float]) -> Integers:
 
 def no_stocks() -> Stocks:
     """Nobody holds inventories."""
-    empty = np.zeros(0)
-    return Stocks(integers(()), empty, empty, empty, empty, empty)
+    return Stocks(integers(()), *(np.zeros(0) for _ in range(10)))
+
+
+def no_cross_prices() -> CrossPrices:
+    """No quantity answers a price but its own."""
+    return CrossPrices(integers(()), integers(()), np.zeros(0), np.zeros(0))

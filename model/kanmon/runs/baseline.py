@@ -1,0 +1,75 @@
+"""What a scenario is compared with: the same months without measures."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from kanmon.certify.certificate import certify_plan
+from kanmon.scenario.apply import open_window
+from kanmon.scenario.market import Market, State, base_state
+from kanmon.scenario.schema import Scenario
+from kanmon.solution.tables import Plan, base_plan
+from kanmon.solve.window import solve_window
+from kanmon.world.stated import scaled
+from kanmon.world.world import World
+
+
+def quiet_market(world: World, scenario: Scenario) -> Market:
+    """The market of all months of a scenario, without its measures."""
+    quiet = scenario.model_copy(update={"measures": ()})
+    return open_window(world, quiet, scenario.start, base_state(world))
+
+
+def baseline(world: World, scenario: Scenario, method: str = "newton") -> tuple[World, Plan]:
+    """The path without measures, and the world measured on its scale.
+
+    A base year repeats itself. Where curves are stated outright, the equilibrium without measures is solved, twice: first on
+    guesses of how large prices and quantities are, then on the scale that it shows.
+
+    Raises:
+        NotCertified: the baseline is not an equilibrium to 1e-6.
+    """
+    if world.stationary:
+        return world, base_plan(world, scenario.months)
+    for _ in range(2):
+        market = quiet_market(world, scenario)
+        equilibrium = solve_window(market, method)
+        plan = Plan(**{name: getattr(equilibrium, name) for name in Plan.__dataclass_fields__})
+        certificate = certify_plan(plan, market)
+        world = on_scale(world, plan, market.state)
+    certificate.demand()
+    return world, plan
+
+
+def on_scale(world: World, plan: Plan, state: State) -> World:
+    """A stated world with its markets measured by the prices and quantities of a plan."""
+    size = np.zeros_like(plan.price)
+    np.add.at(size, world.uses.node, plan.use)
+    np.add.at(size, world.lanes.origin, plan.flow)
+    np.add.at(size, world.activities.input_node, plan.output[world.activities.input_activity] * np.maximum(world.activities.input_ratio, 0.0)[:, None])
+    np.add.at(size, world.stocks.node, plan.stock)
+    throughput = size.max(axis=1, initial=0.0)
+    throughput[world.stocks.node] = np.maximum(throughput[world.stocks.node], state.stock)
+    return scaled(world, np.abs(plan.price).mean(axis=1), throughput)
+
+
+def handed_over(plan: Plan, market: Market, months: int) -> State:
+    """Stocks and shipments under way after some months of a plan."""
+    if months == 0:
+        return market.state
+    lanes = market.world.lanes
+    longest = int(lanes.transit.max(initial=0))
+    under_way = np.zeros((len(lanes.keys), longest))
+    for arrival in range(longest):
+        left = months + arrival - lanes.transit
+        on_way = (arrival < lanes.transit) & (left < months)
+        rows = np.flatnonzero(on_way)
+        started = left[rows]
+        early = started < 0
+        values = plan.flow[rows, np.clip(started, 0, market.months - 1)]
+        if early.any():
+            still_early = market.state.under_way[rows, np.minimum(months + arrival, longest - 1)]
+            values = np.where(early, still_early, values)
+        under_way[rows, arrival] = values
+    kept = 1.0 - market.world.stocks.loss
+    return State(kept * plan.stock[:, months - 1], under_way)
