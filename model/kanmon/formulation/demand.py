@@ -37,7 +37,8 @@ def benefit_of_use(m: pyo.ConcreteModel, market: Market, s: int, t: int, given: 
         slope = float(uses.slope[s])
         return worth + (price - slope * (core - base)) * flexible - slope * flexible**2 / 2
     elasticity = float(market.elasticity[s, t])
-    return worth + price * base * (isoelastic_area((core + flexible) / base, elasticity, pyo.log) - float(isoelastic_area(core / base, elasticity)))
+    start = float(isoelastic_area(core / base, elasticity)) if core > 0 else 0.0  # without a choke, from the base point
+    return worth + price * base * (isoelastic_area((core + flexible) / base, elasticity, pyo.log) - start)
 
 
 def benefit_of_nest(m: pyo.ConcreteModel, market: Market, nest: int, t: int):

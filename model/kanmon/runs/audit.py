@@ -9,9 +9,10 @@ from kanmon.certify.certificate import PASS, certify, certify_plan
 from kanmon.errors import InputError, NotCertified, Problem
 from kanmon.pack.load import Pack
 from kanmon.runs.baseline import handed_over, on_scale, quiet_market
-from kanmon.runs.drawing import measure_table, report_tables
+from kanmon.runs.drawing import report_tables
 from kanmon.runs.saved import SavedRun
-from kanmon.scenario.apply import information_dates, open_window, scenario_world
+from kanmon.runs.windows import Window, drawn_windows, openings_of
+from kanmon.scenario.apply import open_window, scenario_world
 from kanmon.scenario.assume import assume
 from kanmon.scenario.months import month_name
 from kanmon.solution.layout import PLAN_TABLES
@@ -34,24 +35,22 @@ def recertify(run: SavedRun, pack: Pack) -> pd.DataFrame:
     pack = assume(pack, scenario, run.name)
     calibration = calibrate(pack, scenario.market.scrap_loop, scenario.market.private_stocks)
     world = scenario_world(calibration.world, scenario)
-    openings = information_dates(scenario) or [scenario.start]
+    openings = openings_of(scenario)
     world, without = _baseline(run, world)
-    _baseline_holds(run, world, without, openings[0])
-    state = handed_over(without, quiet_market(world, scenario), openings[0] - scenario.start)
-    certificates, measures = [], []
-    for opening, closing in zip(openings, [*openings[1:], scenario.start + scenario.months], strict=True):
+    _baseline_holds(run, world, without, openings[0][0])
+    state = handed_over(without, quiet_market(world, scenario), openings[0][0] - scenario.start)
+    windows: list[Window] = []
+    for opening, closing in openings:
         market = open_window(world, scenario, opening, state)
         certificate = certify(run.plans, market)
         certificate.demand()
-        certificates.append(certificate)
-        plan = read_plan(run.plans, market)
-        measures.append(measure_table(plan, market, scenario, closing - opening))
-        state = handed_over(plan, market, closing - opening)
-    drawn = report_tables(run.plans, scenario, pack, calibration, certificates, measures)
+        windows.append(Window(read_plan(run.plans, market), market, closing - opening, certificate))
+        state = handed_over(windows[-1].plan, market, closing - opening)
+    drawn = report_tables(run.plans, scenario, pack, calibration, windows, drawn_windows(world, scenario, without, windows))
     for name, frame in drawn.items():
         if name != "certificate" and not _same(frame, run.reports[name]):
             raise NotCertified(f"{run.folder}: tables/{name}.csv is not what the plans imply. Run the scenario again.")
-    return pd.concat([certificate.summary() for certificate in certificates], ignore_index=True)
+    return pd.concat([certificate.summary() for certificate in (window.certificate for window in windows)], ignore_index=True)
 
 
 def _baseline(run: SavedRun, world: World) -> tuple[World, Plan]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from kanmon.certify.certificate import Certificate, lane_cost, lane_wedge
+from kanmon.accounts.statement import Drawn, statements
+from kanmon.certify.certificate import lane_cost, lane_wedge, markup
 from kanmon.formulation.given import landed_price
 from kanmon.indicators.headlines import headlines
 from kanmon.indicators.prices import price_paths
@@ -14,6 +15,7 @@ from kanmon.indicators.use import cover, use_by_industry
 from kanmon.indicators.view import view_of
 from kanmon.pack.load import Pack
 from kanmon.runs.provenance import adjustment_table, assumption_table, label_table, project_table, source_table
+from kanmon.runs.windows import Window
 from kanmon.scenario.apply import measured_lanes
 from kanmon.scenario.market import Market
 from kanmon.scenario.months import month_name
@@ -31,7 +33,7 @@ def measure_table(plan: Plan, market: Market, scenario: Scenario, months: int) -
     """
     world = market.world
     gain, cost = lane_wedge(plan, market), lane_cost(plan, market)
-    gap = landed_price(market, plan.price) - plan.price[world.lanes.origin] - cost
+    gap = landed_price(market, plan.price) - plan.price[world.lanes.origin] - cost - markup(plan, market)
     rows = []
     for measure in scenario.measures:
         if measure.announced > market.first:
@@ -48,8 +50,15 @@ def measure_table(plan: Plan, market: Market, scenario: Scenario, months: int) -
     return frame.assign(unit_flow="t/month", unit_wedge="USD/t", unit_rent="USD/month")
 
 
-def report_tables(plans: Tables, scenario: Scenario, pack: Pack, calibration: Calibration, certificates: list[Certificate], measures: list[pd.DataFrame]) -> Tables:
-    """The tables that reports read, drawn from the plans."""
+def report_tables(plans: Tables, scenario: Scenario, pack: Pack, calibration: Calibration, windows: list[Window], drawn: tuple[list[Drawn], list[Drawn]]) -> Tables:
+    """The tables that reports read, drawn from the plans.
+
+    Args:
+        plans: tables of all windows.
+        scenario, pack, calibration: the question, and the data as it uses them.
+        windows: plans and markets.
+        drawn: what happens and its baseline (:func:`kanmon.runs.windows.drawn_windows`).
+    """
     happened, view = realised(plans), view_of(scenario)
     made = {activity: record["output"] for activity, record in pack.labels["processes"].items()}
     plants = calibration.world.activities
@@ -68,8 +77,9 @@ def report_tables(plans: Tables, scenario: Scenario, pack: Pack, calibration: Ca
         "import_shares": import_shares(supply),
         "use_by_industry": use,
         "cover": days,
-        "measures": pd.concat(measures, ignore_index=True),
-        "certificate": pd.concat([certificate.summary() for certificate in certificates], ignore_index=True),
+        "measures": pd.concat([measure_table(window.plan, window.market, scenario, window.months) for window in windows], ignore_index=True),
+        "certificate": pd.concat([window.certificate.summary() for window in windows], ignore_index=True),
+        **statements(*drawn),
         "assumptions": assumption_table(pack, scenario, view),
         "adjustments": adjustment_table(calibration),
         "projects": project_table(pack),

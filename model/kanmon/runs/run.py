@@ -12,14 +12,16 @@ from kanmon.certify.certificate import Certificate, certify
 from kanmon.errors import InputError
 from kanmon.pack.load import Pack
 from kanmon.runs.baseline import baseline, handed_over, quiet_market
-from kanmon.runs.drawing import measure_table, report_tables
-from kanmon.scenario.apply import information_dates, open_window, scenario_world
+from kanmon.runs.drawing import report_tables
+from kanmon.runs.windows import Window, drawn_windows, openings_of
+from kanmon.scenario.apply import open_window, scenario_world
 from kanmon.scenario.assume import assume
 from kanmon.scenario.load import check_against
 from kanmon.scenario.months import month_name
 from kanmon.scenario.schema import Scenario
 from kanmon.solution.tables import Tables, base_tables, from_month, join, read_plan, realised, window_tables
-from kanmon.solve.window import Effort, solve_window
+from kanmon.solve.equilibrium import Effort
+from kanmon.solve.window import solve_window
 from kanmon.world.calibrate import Calibration, calibrate
 
 Progress = Callable[[str], None]
@@ -95,32 +97,28 @@ def run_scenario(scenario: Scenario, pack: Pack, name: str = "scenario", method:
     pack = assume(pack, scenario, name)
     calibration = clock.time("calibrate", lambda: calibrate(pack, scenario.market.scrap_loop, scenario.market.private_stocks))
     world, without = clock.time("baseline", lambda: baseline(scenario_world(calibration.world, scenario), scenario, method))
-    dates = information_dates(scenario)
-    first = dates[0] if dates else scenario.start
-    windows, certificates, efforts, measures = [], [], [], []
-    quiet = quiet_market(world, scenario)
-    if first > scenario.start:
-        windows.append(base_tables(world, scenario.start, first - scenario.start, without))
+    openings, quiet = openings_of(scenario), quiet_market(world, scenario)
+    first = openings[0][0]
+    tables = [base_tables(world, scenario.start, first - scenario.start, without)] if first > scenario.start else []
+    windows: list[Window] = []
+    efforts = []
     state = handed_over(without, quiet, first - scenario.start)
-    openings = dates or [scenario.start]
-    for opening, closing in zip(openings, [*openings[1:], scenario.start + scenario.months], strict=True):
+    for opening, closing in openings:
         progress(f"solving from {month_name(opening)}")
         market = open_window(world, scenario, opening, state)
         equilibrium = solve_window(market, method)
-        tables = clock.time("extract", lambda solved=equilibrium: window_tables(solved, from_month(without, solved.market.first - scenario.start)))
+        tables.append(clock.time("extract", lambda solved=equilibrium: window_tables(solved, from_month(without, solved.market.first - scenario.start))))
         progress(f"certifying from {month_name(opening)}")
-        certificate = clock.time("certify", lambda tables=tables, market=market: certify(tables, market))
+        certificate = clock.time("certify", lambda table=tables[-1], market=market: certify(table, market))
         certificate.demand()
         effort = equilibrium.effort
         for stage, seconds in (("build", effort.build), ("solve: quadratic programs", effort.quadratic), ("solve: Newton", effort.newton)):
             clock.seconds[stage] = clock.seconds.get(stage, 0.0) + seconds
-        plan = read_plan(tables, market)
-        measures.append(measure_table(plan, market, scenario, closing - opening))
-        state = handed_over(plan, market, closing - opening)
-        windows.append(tables)
-        certificates.append(certificate)
         efforts.append(effort)
-    plans = join(windows)
+        windows.append(Window(read_plan(tables[-1], market), market, closing - opening, certificate))
+        state = handed_over(windows[-1].plan, market, closing - opening)
+    plans = join(tables)
     progress("drawing up tables")
-    reports = clock.time("indicators", lambda: report_tables(plans, scenario, pack, calibration, certificates, measures))
-    return Run(name, scenario, pack, calibration, plans, reports, tuple(certificates), clock.seconds, tuple(efforts))
+    reports = clock.time("indicators", lambda: report_tables(plans, scenario, pack, calibration, windows, drawn_windows(world, scenario, without, windows)))
+    certificates = tuple(window.certificate for window in windows)
+    return Run(name, scenario, pack, calibration, plans, reports, certificates, clock.seconds, tuple(efforts))

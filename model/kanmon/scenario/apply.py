@@ -38,7 +38,9 @@ def open_window(world: World, scenario: Scenario, first: int, state: State) -> M
     calendar = range(first, first + months)
     shape = (len(world.lanes.keys), months)
     limit = np.full(shape, np.inf)
-    specific, export_rate, tariff_rate = np.zeros(shape), np.zeros(shape), np.repeat(world.lanes.tariff[:, None], months, axis=1)
+    export_amount, tariff_amount, export_rate = np.zeros(shape), np.zeros(shape), np.zeros(shape)
+    tariff_rate = np.repeat(world.lanes.tariff[:, None], months, axis=1)
+    rent_to = np.full(len(world.lanes.keys), "", dtype=object)
     running = np.ones((len(world.activities.keys), months))
     pools: list[Pool] = []
     known = [measure for measure in scenario.measures if measure.announced <= first]
@@ -52,16 +54,15 @@ def open_window(world: World, scenario: Scenario, first: int, state: State) -> M
         elif measure.kind in (Kind.BAN, Kind.QUOTA):
             base = world.lanes.base[lanes]
             if measure.pooled:
-                pools.append(Pool(measure.name, np.flatnonzero(lanes), _allowed(measure, base.sum(keepdims=True), calendar)[0]))
+                pools.append(Pool(measure.name, np.flatnonzero(lanes), _allowed(measure, base.sum(keepdims=True), calendar)[0], measure.rent_to or ""))
             else:
                 limit[lanes] = np.minimum(limit[lanes], _allowed(measure, base, calendar))
+                rent_to[lanes] = measure.rent_to or ""
         else:
             mask = np.outer(lanes, force)
-            specific += mask * (measure.amount or 0.0)
-            if measure.kind == Kind.EXPORT_TAX:
-                export_rate += mask * (measure.rate or 0.0)
-            else:
-                tariff_rate += mask * (measure.rate or 0.0)
+            amount, rate = (export_amount, export_rate) if measure.kind == Kind.EXPORT_TAX else (tariff_amount, tariff_rate)
+            amount += mask * (measure.amount or 0.0)
+            rate += mask * (measure.rate or 0.0)
     announced = min((measure.announced for measure in known), default=None)
     elapsed = np.maximum(np.array(calendar) - announced, 0) if announced is not None else np.zeros(months, dtype=int)
     plants = world.activities
@@ -76,7 +77,7 @@ def open_window(world: World, scenario: Scenario, first: int, state: State) -> M
     sigma = uses.sigma_short[:, None] + gone * (uses.sigma_long - uses.sigma_short)[:, None]
     with np.errstate(invalid="ignore"):
         capacity = np.where(ready & (running > 0), plants.capacity[:, None] * running, 0.0)
-    return Market(world, first, months, state, limit, specific, export_rate, tariff_rate, capacity, elasticity, sigma, tuple(pools))
+    return Market(world, first, months, state, limit, export_amount, tariff_amount, export_rate, tariff_rate, capacity, elasticity, sigma, tuple(pools), tuple(rent_to))
 
 
 def _allowed(measure: Measure, base: Floats, calendar: Iterable[int]) -> Floats:

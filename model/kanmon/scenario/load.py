@@ -54,6 +54,8 @@ def check_against(scenario: Scenario, pack: Pack, place: str) -> list[Problem]:
         known(f"{here}.exporter", measure.exporter, "regions", open_key=True)
         for good in measure.goods:
             known(f"{here}.goods", good, "goods")
+        if measure.rent_to is not None:
+            known(f"{here}.rent_to", measure.rent_to, "regions")
         if measure.kind == Kind.OUTAGE:
             if len(problems) == before and not any(row.keys[0] == measure.exporter and pack.labels["processes"][row.keys[1]]["output"] in measure.goods for row in pack.rows["activities"]):
                 problems.append(Problem(f"{place} {here}", f"{measure.exporter} makes none of these goods", "check exporter and goods against activities.csv"))

@@ -17,11 +17,13 @@ class Pool:
         measure: name of the measure.
         lanes: lanes counted.
         limit: sum allowed in each month [t/month]; infinite out of force.
+        rent_to: region that gets its rent; empty for the origin of each lane.
     """
 
     measure: str
     lanes: Integers
     limit: Floats
+    rent_to: str
 
 
 @dataclass(frozen=True)
@@ -48,13 +50,14 @@ class Market:
         months: length of the window.
         state: what the past hands over.
         flow_limit: largest flow of each lane and month [t/month]; infinite where no measure limits it.
-        specific_tax: taxes on lanes [USD/t].
+        export_amount, tariff_amount: specific taxes on lanes, paid to the origin and to the destination [USD/t].
         export_rate: ad-valorem export tax, on the origin price [1].
         tariff_rate: ad-valorem tariff, on the value before duty [1].
         capacity: of each activity and month [t/month].
         elasticity: of each use and month [1].
         sigma: within nests, of each use and month [1].
         pools: quotas on sums of lanes.
+        rent_to: region that gets the rent of a quota on each lane; empty for the origin.
     """
 
     world: World
@@ -62,13 +65,20 @@ class Market:
     months: int
     state: State
     flow_limit: Floats
-    specific_tax: Floats
+    export_amount: Floats
+    tariff_amount: Floats
     export_rate: Floats
     tariff_rate: Floats
     capacity: Floats
     elasticity: Floats
     sigma: Floats
     pools: tuple[Pool, ...]
+    rent_to: tuple[str, ...]
+
+    @property
+    def specific_tax(self) -> Floats:
+        """Specific taxes on each lane and month, whoever gets them [USD/t]."""
+        return self.export_amount + self.tariff_amount
 
     @property
     def discounting(self) -> Floats:

@@ -43,6 +43,7 @@ class Measure(Strict):
     share_of_use: Number = Field(1.0, gt=0, le=1, description="share of those industries' use that is in scope, for entity lists")
     share: Share | Annotated[tuple[Share, ...], Field(min_length=1)] | None = Field(None, description="quota as a share of the base flow, or an outage's share of capacity left; one number, or one a month (the last one goes on)")
     limit: Tonnes | Annotated[tuple[Tonnes, ...], Field(min_length=1)] | None = Field(None, description="quota in t/month, instead of share; one number, or one a month (the last one goes on)")
+    rent_to: Text | None = Field(None, description="region whose firms get the rent of a quota (the licence holders); left out, the exporter's")
     pooled: bool = Field(False, description="quota on the sum over destinations and goods instead of each lane by itself")
     rate: Number | None = Field(None, ge=0, le=20, description="ad-valorem tax: export_tax on the origin price, tariff on the value before duty")
     amount: Number | None = Field(None, ge=0, description="specific tax [USD/t]")
@@ -71,6 +72,8 @@ class Measure(Strict):
             raise ValueError("limit belongs to a quota")
         if (self.kind == Kind.OUTAGE) == bool(self.destinations):
             raise ValueError("destinations belong to trade: name them (\"*\" for all), and leave them out for an outage")
+        if self.rent_to is not None and self.kind != Kind.QUOTA:
+            raise ValueError("rent_to belongs to a quota")
         if self.pooled and self.kind != Kind.QUOTA:
             raise ValueError("pooled belongs to a quota")
         if self.industries and self.kind != Kind.BAN:

@@ -17,7 +17,7 @@ from kanmon.formulation.given import Point
 from kanmon.scenario.market import Market
 from kanmon.scenario.months import month_name
 from kanmon.solution.layout import PLAN_TABLES, Tables
-from kanmon.solve.window import Equilibrium
+from kanmon.solve.equilibrium import Equilibrium
 from kanmon.world.world import World
 
 UNITS = {"prices": "USD/t", "stocks": "t", "pool_wedges": "USD/t", "stock_wedges": "USD/t", "resale_wedges": "USD/t"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from time import perf_counter
 
 import numpy as np
@@ -11,7 +11,6 @@ import numpy as np
 from kanmon.errors import InputError, Problem
 from kanmon.formulation.given import (
     Given,
-    Point,
     as_vector,
     base_point,
     depends_on_point,
@@ -24,6 +23,8 @@ from kanmon.formulation.given import (
 from kanmon.formulation.model import build_model
 from kanmon.scenario.market import Market
 from kanmon.scenario.months import month_name
+from kanmon.solve.equilibrium import Effort, Equilibrium, read_equilibrium
+from kanmon.solve.idle import offer_where_idle
 from kanmon.solve.matrix import System, read_system
 from kanmon.solve.newton import FIRST_WEIGHT, HOT_WEIGHT, TARGET, price_newton
 from kanmon.solve.repeat import Mixing
@@ -36,55 +37,6 @@ MOST_PROGRAMS = 15
 MOST_ROUNDS = 200
 SETTLED = 1e-10
 """Change of what is taken as given, over its scale, at which it is taken as settled [1]."""
-
-
-@dataclass
-class Effort:
-    """What a solve took: seconds by stage, quadratic programs, interior-point iterations, Newton steps, rounds of what is given."""
-
-    build: float = 0.0
-    quadratic: float = 0.0
-    newton: float = 0.0
-    programs: int = 0
-    iterations: int = 0
-    steps: int = 0
-    rounds: int = 0
-    excess: float = 0.0
-
-
-@dataclass(frozen=True)
-class Equilibrium:
-    """Quantities and prices of one window, as arrays.
-
-    Attributes:
-        market: the window.
-        price: undiscounted price of each node and month [USD/t].
-        use, shed: of each use and month [t/month]; what would be used at the choke but is not supplied.
-        output, flow, stock: of each activity, lane, stock and month [t/month; stocks t].
-        disposal: of each node and month [t/month]; zero where nothing may be thrown away.
-        pool_wedge: price of each pooled quota and month [USD/t].
-        stock_wedge: by how much the market price exceeds the worth in store, where a release limit binds; negative where a fill
-            limit does, stock x month [USD/t].
-        resale_wedge: worth of home-made material above that of a player's, node x month [USD/t].
-        effort: what it took.
-    """
-
-    market: Market
-    price: np.ndarray
-    use: np.ndarray
-    shed: np.ndarray
-    output: np.ndarray
-    flow: np.ndarray
-    stock: np.ndarray
-    disposal: np.ndarray
-    pool_wedge: np.ndarray
-    stock_wedge: np.ndarray
-    resale_wedge: np.ndarray
-    effort: Effort = field(compare=False, default_factory=Effort)
-
-    @property
-    def point(self) -> Point:
-        return Point(self.price, self.use, self.output, self.flow)
 
 
 def solve_window(market: Market, method: str = "newton") -> Equilibrium:
@@ -109,7 +61,7 @@ def solve_window(market: Market, method: str = "newton") -> Equilibrium:
         terms = build_terms(market, system, given)
         x, y = _solve_terms(system, terms, row_quantity, row_price, x, y, method, effort, number == 0)
         effort.rounds += 1
-        equilibrium = _equilibrium(market, system, x, y, effort)
+        equilibrium = read_equilibrium(market, system, x, y, effort)
         found = given_at(market, equilibrium.point)
         guessed, seen = as_vector(given, market), as_vector(found, market)
         change = np.abs(seen - guessed).max(initial=0.0)
@@ -121,7 +73,7 @@ def solve_window(market: Market, method: str = "newton") -> Equilibrium:
     else:
         if depends_on_point(market):
             _refuse_negative_marginal_revenue(market, equilibrium)
-    return equilibrium
+    return offer_where_idle(equilibrium, given)
 
 
 def _with_core(system: System, market: Market, given: Given) -> np.ndarray:
@@ -221,42 +173,3 @@ def _program(system: System, terms: Terms, row_quantity, x, effort: Effort):
     effort.programs += 1
     effort.iterations += max(point.iterations, 0)
     return point.primal, point.dual
-
-
-def _equilibrium(market: Market, system: System, x: np.ndarray, y: np.ndarray, effort: Effort) -> Equilibrium:
-    world, months = market.world, market.months
-
-    def grid(family: str, rows: int) -> np.ndarray:
-        out = np.zeros((rows, months))
-        index = system.indices[family]
-        out[index[:, 0], index[:, 1]] = x[system.columns[family]]
-        return out
-
-    uses = len(world.uses.keys)
-    core = np.zeros((uses, months))
-    index = system.indices["core_use"]
-    core[index[:, 0], index[:, 1]] = system.upper[system.columns["core_use"]]
-    core_used, need, shed = grid("core_use", uses), grid("need", uses), grid("shed", uses)
-    use = core_used + grid("flexible_use", uses) + need - shed
-
-    def dual(name: str, rows: int) -> np.ndarray:
-        out, limit = np.zeros((rows, months)), system.limits[name]
-        out[limit.place, limit.month] = y[limit.row] / market.discounting[limit.month]
-        return out
-
-    stocks = world.stocks.node.size
-    return Equilibrium(
-        market,
-        y[system.balance] / market.discounting,
-        use,
-        core - core_used + shed,
-        grid("output", len(world.activities.keys)),
-        grid("flow", len(world.lanes.keys)),
-        grid("closing_stock", stocks),
-        grid("disposal", len(world.nodes.keys)),
-        dual("pooled_quota", len(market.pools)),
-        dual("release_limit", stocks) - dual("fill_limit", stocks),
-        dual("no_resale", len(world.nodes.keys)),
-        effort,
-    )
-

@@ -1,0 +1,101 @@
+r"""Market surplus by region and account, month by month.
+
+Everybody buys and sells at the market price, so prices paid and received cancel and the accounts add up to what the program
+maximises, taxes included: benefit of use less resource cost (:mod:`kanmon.accounts.resources`, computed another way).
+
+.. math::
+    \underbrace{B_s(q) - p\,q}_{\text{consumers}} + \underbrace{p\,y - C_a(y)}_{\text{producers}} + \underbrace{p\,(w_{t-1} - w_t) + \Gamma(w)}_{\text{stockholders}}
+    + \underbrace{(p_d - p_o - c)\,x}_{\text{traders, quota rent, market power, tax revenue}}
+
+Surplus of use is measured from zero use where the curve meets an axis or a choke, else from the base point; only its change has a
+meaning there. Shipments are valued when they leave, at the price expected when they land.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from kanmon.accounts.areas import area_of_stock, area_of_use, cost_of_flow, cost_of_output
+from kanmon.certify.certificate import lane_wedge, markup
+from kanmon.formulation.given import landed_price, net_price, taxes
+from kanmon.scenario.market import Market
+from kanmon.scenario.months import month_name
+from kanmon.solution.tables import Plan
+
+CONSUMERS, PRODUCERS, STOCKHOLDERS, TRADERS = "consumers", "producers", "stockholders", "traders"
+TAX_REVENUE, QUOTA_RENT, MARKET_POWER = "tax revenue", "quota rent", "market power"
+ACCOUNTS = (CONSUMERS, PRODUCERS, STOCKHOLDERS, TRADERS, TAX_REVENUE, QUOTA_RENT, MARKET_POWER)
+
+
+def surplus(plan: Plan, market: Market) -> pd.DataFrame:
+    """Surplus of a window by region, account and month.
+
+    Returns:
+        columns month, region, account, value [USD/month, undiscounted]; accounts that do not exist in a region are left out.
+    """
+    world, price = market.world, plan.price
+    nodes, lanes = world.nodes, world.lanes
+    regions = [region for region, _ in nodes.keys]
+    parts: list[tuple[str, list[str], np.ndarray]] = []
+
+    use_regions = [key[0] for key in world.uses.keys]
+    parts.append((CONSUMERS, use_regions, area_of_use(plan, market) - net_price(market, price) * plan.use))
+
+    plants = world.activities
+    margin = price[plants.output].copy()
+    np.add.at(margin, plants.input_activity, -plants.input_ratio[:, None] * price[plants.input_node])
+    parts.append((PRODUCERS, [key[0] for key in plants.keys], margin * plan.output - cost_of_output(plan, market)))
+
+    stocks = world.stocks
+    kept = np.concatenate([market.state.stock[:, None], (1.0 - stocks.loss[:, None]) * plan.stock[:, :-1]], axis=1)
+    parts.append((STOCKHOLDERS, [regions[n] for n in stocks.node], price[stocks.node] * (kept - plan.stock) + area_of_stock(plan, market)))
+
+    origin, destination = [regions[n] for n in lanes.origin], [regions[n] for n in lanes.destination]
+    tax = taxes(market, price)
+    gross = (landed_price(market, price) - price[lanes.origin] - tax) * plan.flow - cost_of_flow(plan, market)
+    power = markup(plan, market) * plan.flow
+    limited = np.isfinite(market.flow_limit)
+    rent = np.where(limited, np.maximum(lane_wedge(plan, market), 0.0), 0.0) * plan.flow
+    holder = [owner or region for owner, region in zip(market.rent_to, origin, strict=True)]
+    parts.append((QUOTA_RENT, holder, rent))
+    pooled = np.zeros_like(rent)
+    for pool, wedge in zip(market.pools, plan.pool_wedge, strict=True):
+        share = wedge[None, :] * plan.flow[pool.lanes]
+        pooled[pool.lanes] += share
+        parts.append((QUOTA_RENT, [pool.rent_to or origin[lane] for lane in pool.lanes], share))
+    exported = (market.export_amount + market.export_rate * price[lanes.origin]) * plan.flow
+    parts.append((TAX_REVENUE, origin, exported))
+    parts.append((TAX_REVENUE, destination, tax * plan.flow - exported))
+    parts.append((MARKET_POWER, origin, power))
+    parts.append((TRADERS, destination, gross - rent - pooled - power + _under_way(market, price)))
+    return _gathered(parts, market)
+
+
+def _under_way(market: Market, price: np.ndarray) -> np.ndarray:
+    """Worth of what was under way when the window opened, by lane and month of arrival [USD/month]."""
+    early = market.state.under_way[:, : market.months]
+    arriving = np.arange(early.shape[1])[None, :] < market.world.lanes.transit[:, None]
+    out = np.zeros((early.shape[0], market.months))
+    out[:, : early.shape[1]] = np.where(arriving, early, 0.0)
+    return out * price[market.world.lanes.destination]
+
+
+def _gathered(parts: list[tuple[str, list[str], np.ndarray]], market: Market) -> pd.DataFrame:
+    """Rows summed by region and account."""
+    total: dict[tuple[str, str], np.ndarray] = {}
+    order = {name: place for place, name in enumerate(ACCOUNTS)}
+    for account, owners, values in parts:
+        for owner, row in zip(owners, values, strict=True):
+            key = (owner, account)
+            total[key] = total[key] + row if key in total else row
+    keys = [key for key in sorted(total, key=lambda key: (market.world.regions.index(key[0]), order[key[1]])) if key[1] in ACCOUNTS[:2] or np.abs(total[key]).max() > 0]
+    months = [month_name(market.first + t) for t in range(market.months)]
+    return pd.DataFrame(
+        {
+            "month": months * len(keys),
+            "region": [region for region, _ in keys for _ in months],
+            "account": [account for _, account in keys for _ in months],
+            "value": np.concatenate([total[key] for key in keys]) if keys else np.zeros(0),
+        }
+    )

@@ -1,0 +1,1 @@
+"""Known equilibria: published, or worked out by hand, and run as a user runs a scenario."""
