@@ -1,4 +1,4 @@
-"""The data pack and scenarios that come with the package: beside it in a checkout, inside it in an installed wheel."""
+"""The data pack, the scenarios and the known equilibria that come with the package: beside it in a checkout, inside it in an installed wheel."""
 
 from __future__ import annotations
 
@@ -11,6 +11,11 @@ _CHECKOUT = Path(__file__).parents[2]
 def data_folder() -> Path:
     """Folder of the default data pack."""
     return _INSIDE / "data" if _INSIDE.is_dir() else _CHECKOUT / "data"
+
+
+def equilibria_folder() -> Path:
+    """Folder of the known equilibria."""
+    return _INSIDE / "equilibria" if _INSIDE.is_dir() else _CHECKOUT / "tests" / "equilibria"
 
 
 def scenario_folder() -> Path:

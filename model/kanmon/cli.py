@@ -112,15 +112,20 @@ def verify(
     out: Out = Path("runs"),
     json_: Json = False,
 ) -> None:
-    """Compute the certificate of a run again from its tables alone, and check that no shock means no change."""
-    table = steps.verify(folder or steps.latest_run(out), data)
+    """Show that the model computes what it claims: no shock means no change, the certificate of a run again from its tables alone, and
+    every known equilibrium solved as a user's scenario is."""
+    with _progress("verify") as progress:
+        progress("solving the known equilibria")
+        table = steps.verify(folder or steps.latest_run(out), data)
     if json_:
         print(table.to_json(orient="records", indent=2))
     else:
         shown = Table("case", "source", "quantity", "expected", "computed", "relative error", "passed")
         for row in table.itertuples():
-            shown.add_row(escape(row.case), escape(row.source), escape(row.quantity), f"{row.expected:g}", f"{row.computed:.3g}", f"{row.error:.1e}", "yes" if row.passed else "NO")
+            shown.add_row(escape(row.case), escape(row.source), escape(row.quantity), f"{row.expected:.9g}", f"{row.computed:.9g}", f"{row.error:.1e}", "yes" if row.passed else "NO")
         out_console.print(shown)
+        met, cases = int(table["passed"].sum()), table["case"].nunique()
+        out_console.print(f"{met} of {len(table)} figures met in {cases} cases; largest relative error {table['error'].max():.1e}.", soft_wrap=True)
     raise typer.Exit(0 if table["passed"].all() else 3)
 
 

@@ -12,17 +12,21 @@ import re
 import textwrap
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
 from pydantic import BaseModel
 
+from kanmon.accounts import surplus
 from kanmon.carried import data_folder, scenario_folder
 from kanmon.certify.certificate import MEANING
-from kanmon.formulation import balance, curves, demand, model, storage, supply, trade
+from kanmon.formulation import balance, curves, demand, given, model, storage, supply, trade
 from kanmon.pack.load import load_pack
 from kanmon.pack.schema import FACTS, LABELS, RELATIVE_ERROR, Fact
 from kanmon.pack.units import ENGINE_UNIT, UNITS
+from kanmon.proof.record import RECORD, record_text
 from kanmon.runs.provenance import adjustment_table
-from kanmon.scenario.schema import Assumption, MarketOptions, Measure, Scenario
+from kanmon.scenario.schema import Assumption, MarketOptions, Measure, Player, Scenario
+from kanmon.world import conduct
 from kanmon.world.calibrate import calibrate
 
 FORMULATION_TEXT = """# Formulation
@@ -49,7 +53,7 @@ def data_dictionary() -> str:
     out.append("## Fact tables\n")
     for name, table in FACTS.items():
         keys = ", ".join(f"`{key}`" + (" (open)" if key in table.open_keys else "") for key in table.keys)
-        out += [f"### {name}.csv" + ("" if table.required else " (may be left out)") + "\n", table.meaning + f" Keys: {keys}.\n", "| quantity | dimension | accepted | meaning |\n|---|---|---|---|"]
+        out += [f"### {name}.csv" + ("" if table.required else " (where there is a base year)" if table.of_base_year else " (may be left out)") + "\n", table.meaning + f" Keys: {keys}.\n", "| quantity | dimension | accepted | meaning |\n|---|---|---|---|"]
         for quantity, spec in table.quantities.items():
             low = f"{'>' if spec.lowest_excluded else '>='} {spec.lowest:g}"
             out.append(f"| {quantity} | {spec.dimension} | {low}{f', <= {spec.highest:g}' if spec.highest < float('inf') else ''} | {spec.meaning} |")
@@ -69,7 +73,7 @@ def reconciliation_page() -> str:
 def scenario_reference() -> str:
     """Text of ``scenarios/README.md``."""
     out = [_about(scenario_folder())]
-    for title, kind, schema in (("Top of the file", "", Scenario), ("Measures", "[[measures]]", Measure), ("Market", "[market]", MarketOptions), ("Assumptions", "[[assumptions]]", Assumption)):
+    for title, kind, schema in (("Top of the file", "", Scenario), ("Measures", "[[measures]]", Measure), ("Players", "[[players]]", Player), ("Market", "[market]", MarketOptions), ("Assumptions", "[[assumptions]]", Assumption)):
         out += [f"## {title}\n", f"`{kind}`\n" if kind else "", *_fields(schema)]
     return "\n".join(out)
 
@@ -94,30 +98,35 @@ def _fields(schema: type[BaseModel]) -> list[str]:
 
 def formulation_page() -> str:
     """Text of ``model/FORMULATION.md``."""
-    sections: list[tuple[str, list[Callable]]] = [
+    sections: list[tuple[str, list[Callable | ModuleType]]] = [
         ("Objective", [model.add_surplus]),
         ("Market clearing", [balance.market_balance]),
         ("End uses", [curves.core_use, demand.benefit_of_use, curves.isoelastic_area, demand.benefit_of_nest, demand.shed_within_need]),
         ("Activities", [supply.cost_of_output]),
         ("Lanes and measures", [trade.cost_of_shipping, trade.cost_of_switching, curves.friction_area, trade.measure_limit, trade.pooled_quota]),
-        ("Stocks", [storage.value_of_stock]),
+        ("Stocks", [storage.value_of_stock, storage.release_limit, storage.fill_limit]),
+        ("What depends on prices", [given, given.taxes, given.shifted_use]),
+        ("Market power", [conduct, trade.no_resale]),
+        ("Accounts", [surplus]),
     ]
     out = [FORMULATION_TEXT]
     for title, functions in sections:
         out.append(f"## {title}\n")
         for function in functions:
-            out += [f"### {function.__name__}\n", _markdown(function), ""]
+            if not isinstance(function, ModuleType):
+                out.append(f"### {function.__name__}\n")
+            out += [_markdown(function), ""]
     out += ["## Certificate\n", "Tested after every solve, from the tables alone, on the nonlinear problem; all residuals relative and at most 1e-6.\n", "| condition | meaning |\n|---|---|"]
     out += [f"| {condition} | {meaning} |" for condition, meaning in MEANING.items()]
     return "\n".join(out) + "\n"
 
 
-def _markdown(function: Callable) -> str:
+def _markdown(function: Callable | ModuleType) -> str:
     """A docstring with its formulas as Markdown; arguments are left to the code."""
     text = inspect.cleandoc(function.__doc__ or "").split("\nArgs:")[0].rstrip()
     text = re.sub(r"\.\. math::[ ]?([^\n]+)\n?", r"$$\1$$\n", text)
     text = re.sub(r"\.\. math::\n((?:[ ]{4}[^\n]*\n?)+)", lambda match: f"$$\n{textwrap.dedent(match[1]).rstrip()}\n$$\n", text)
-    return re.sub(r":func:`~?(?:[\w.]*\.)?(\w+)`", r"`\1`", re.sub(r":math:`([^`]+)`", r"$\1$", text))
+    return re.sub(r":(?:func|mod):`~?(?:[\w.]*\.)?(\w+)`", r"`\1`", re.sub(r":math:`([^`]+)`", r"$\1$", text))
 
 
 PAGES: dict[str, Callable[[], str]] = {
@@ -128,10 +137,13 @@ PAGES: dict[str, Callable[[], str]] = {
 }
 """Generated files of the repository, and what writes them."""
 
+RECORDED = f"tests/equilibria/{RECORD}"
+"""What the known equilibria came to: measured, so that its last digits differ from machine to machine."""
+
 
 def write_pages(root: Path) -> None:
     """Write every generated file under the root of a checkout."""
-    for name, page in PAGES.items():
+    for name, page in {**PAGES, RECORDED: record_text}.items():
         (root / name).write_text(page(), encoding="utf-8")
 
 

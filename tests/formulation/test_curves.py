@@ -10,6 +10,7 @@ from scipy.integrate import quad
 
 import worlds
 from kanmon.formulation.curves import friction_area, friction_inverse, friction_marginal, friction_slope, isoelastic_area
+from kanmon.formulation.given import base_point, given_at
 from kanmon.formulation.model import add_surplus, build_model
 from kanmon.runs.run import calibrate
 from kanmon.scenario.schema import Scenario
@@ -38,7 +39,7 @@ def model_without_objective(model: pyo.ConcreteModel) -> pyo.ConcreteModel:
 def test_marginal_values_of_all_columns_are_the_derivatives_of_the_pyomo_objective(examplium_window):
     market, model, system = examplium_window
     assert all(len(system.columns[family]) for family in ("flexible_use", "core_use", "need", "shed", "output", "flow", "closing_stock", "disposal"))
-    terms = build_terms(market, system, market.specific_tax)
+    terms = build_terms(market, system, given_at(market, base_point(market)))
     rng = np.random.default_rng(1)
     x = terms.quantity * rng.uniform(0.5, 1.5, terms.quantity.size)
     variables = {}
@@ -56,7 +57,7 @@ def test_marginal_values_of_all_columns_are_the_derivatives_of_the_pyomo_objecti
 
 def test_slopes_are_the_derivatives_of_marginal_values(examplium_window):
     market, _, system = examplium_window
-    terms = build_terms(market, system, market.specific_tax)
+    terms = build_terms(market, system, given_at(market, base_point(market)))
     x = terms.quantity * np.random.default_rng(2).uniform(0.6, 1.4, terms.quantity.size)
     curvature = terms.curvature(x).toarray()
     step = 1e-6 * terms.quantity
@@ -71,7 +72,7 @@ def test_slopes_are_the_derivatives_of_marginal_values(examplium_window):
 def test_columns_answer_their_own_marginal_value(examplium_window):
     """answer(marginal(x)) = x for every curve, and the nest as a block."""
     market, _, system = examplium_window
-    terms = build_terms(market, system, market.specific_tax)
+    terms = build_terms(market, system, given_at(market, base_point(market)))
     x = terms.quantity * np.random.default_rng(4).uniform(0.7, 1.3, terms.quantity.size)
     for group in terms.curved:
         answered, slope = group.answer(group.marginal(x[group.columns]))

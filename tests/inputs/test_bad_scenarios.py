@@ -57,7 +57,7 @@ KEYS = {
     "a key is missing": (change(BAN, 'goods = ["examplium"]\n', ""), f"{MEASURE}.goods", "this key is missing"),
     "the question is missing": (change(BAN, "question =", "# question ="), "ban.toml question", "this key is missing"),
     "the question is blank": (change(BAN, '"Aland stops examplium to Bland for six months: who supplies it then?"', '"  "'), "ban.toml question", "at least 1 character"),
-    "a kind is not known": (kind("embargo"), f"{MEASURE}.kind", "'ban', 'quota', 'export_tax' or 'tariff'"),
+    "a kind is not known": (kind("embargo"), f"{MEASURE}.kind", "'ban', 'quota', 'export_tax', 'tariff' or 'outage'"),
     "goods are not a list": (change(BAN, '["examplium"]', '"examplium"'), f"{MEASURE}.goods", "tuple"),
     "no good is named": (change(BAN, '["examplium"]', "[]"), f"{MEASURE}.goods", "at least 1 item"),
     "a measure is not a table": (write(BAN, 'title = "T"\nquestion = "Q"\nstart = "2026-12"\nmeasures = ["ban"]\n'), MEASURE, "dictionary"),
@@ -78,7 +78,7 @@ DATES = {
 }  # fmt: skip
 
 MEASURES = {
-    "a quota has no share": (kind("quota"), MEASURE, "a quota needs one"),
+    "a quota has no share": (kind("quota"), MEASURE, "a quota needs share"),
     "a ban has a share": (measure("share = 0.5"), MEASURE, "share belongs to a quota"),
     "a share is negative": (kind("quota", "share = -0.5"), f"{MEASURE}.share", "greater than or equal to 0"),
     "a share is NaN": (kind("quota", "share = nan"), f"{MEASURE}.share", "finite number"),
@@ -111,7 +111,7 @@ AGAINST_THE_PACK = {
     "an industry is not known": (measure('industries = ["lanterns"]'), f"{MEASURE}.industries", "'lanterns' is not in industries.csv"),
     "the focus is not known": (change(BAN, "months = 30", 'months = 30\nfocus = "ZZZ"'), "ban.toml focus", "'ZZZ' is not in regions.csv"),
     "a lane does not exist": (change(BAN, '["examplium"]', '["examplium_scrap"]'), MEASURE, "AAA ships none of these goods to these destinations"),
-    "a destination is not named": (change(BAN, '["BBB"]', "[]"), MEASURE, "AAA ships none of these goods to these destinations"),
+    "a destination is the exporter": (change(BAN, '["BBB"]', '["AAA"]'), MEASURE, "AAA ships none of these goods to these destinations"),
     "a variant is not known": (append(BAN, "[market]", 'variants = ["wild"]'), "ban.toml market.variants", "no row of the pack has variant 'wild'"),
     "the rejected rows are asked for": (append(BAN, "[market]", 'variants = ["rejected"]'), "ban.toml market.variants", "variant 'rejected'"),
     "an assumption names no table": (assumption('table = "taxes"', 'quantity = "theta"', "value = 1"), "ban.toml assumptions[0].table", "'taxes' is not a fact table"),

@@ -11,7 +11,8 @@ from kanmon.scenario.market import Market
 def cost_of_output(m: pyo.ConcreteModel, market: Market, a: int, t: int, given: Given):
     r"""Cost of an activity, inputs apart: a straight marginal cost, and an isoelastic one through the base point on top of it.
 
-    .. math:: i_a\, y_{at} + \tfrac{1}{2} b_a\, y_{at}^2 - b_a \delta_{at}\, y_{at} + \int_0^{y_{at}} c_a (z/y_a)^{1/\varepsilon_a} dz
+    .. math::
+        i_a\, y_{at} + \tfrac{1}{2} b_a\, y_{at}^2 - b_a \delta_{at}\, y_{at} + \int_0^{y_{at}} c_a (z/y_a)^{1/\varepsilon_a} dz
         = i_a y_{at} + \tfrac{1}{2} b_a y_{at}^2 - b_a \delta_{at} y_{at} + \frac{c_a y_a}{1+1/\varepsilon_a}\Big(\frac{y_{at}}{y_a}\Big)^{1+1/\varepsilon_a}
         \qquad [\mathrm{USD/month}]
 

@@ -69,7 +69,8 @@ def pooled_quota(m: pyo.ConcreteModel, market: Market, p: int, t: int):
 def no_resale(m: pyo.ConcreteModel, market: Market, meet: Incidence, n: int, t: int):
     r"""Where a player sells, a market ships on no more than it makes, beyond what it shipped on in the base year.
 
-    .. math:: \sum_{l: o(l)=n} x_{lt} - \sum_{a: n(a)=n} y_{at} \le R_n \qquad \forall n \text{ served by a player},\ t
+    .. math::
+        \sum_{l: o(l)=n} x_{lt} - \sum_{a: n(a)=n} y_{at} \le R_n \qquad \forall n \text{ served by a player},\ t
         \qquad [\mathrm{t/month}],\ \text{dual: worth of home-made material above that of the player's } [\mathrm{USD/t}]
 
     Without it, others would carry the player's material from where it sells cheaply to where it sells dearly.

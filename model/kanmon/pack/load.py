@@ -14,7 +14,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from kanmon.errors import InputError, Problem
-from kanmon.pack.schema import ANY, FACTS, LABELS, Fact, FactTable, LabelTable
+from kanmon.pack.schema import ANY, FACTS, LABELS, STATED, Fact, FactTable, LabelTable
 from kanmon.pack.units import ENGINE_UNIT, UNITS, units_of
 
 LARGEST_TABLE = 20_000_000
@@ -136,6 +136,10 @@ def load_pack(folder: Path) -> Pack:
     for name, table in FACTS.items():
         content = _read(folder, name, table.required, digest, problems)
         rows[name] = () if content is None else tuple(_facts(name, table, content, labels, problems))
+    stated = any(row.fact.quantity == quantity for table, quantity in STATED for row in rows[table])
+    for name, table in FACTS.items():
+        if table.of_base_year and not stated and not (folder / f"{name}.csv").is_file():
+            problems.append(Problem(f"{name}.csv", "the table is missing", "add it; data/README.md lists its columns"))
     _check_duplicates(rows, problems)
     if problems:
         raise InputError(problems)

@@ -24,6 +24,9 @@ Quality = Literal["reported", "derived", "estimated", "assumed"]
 """reported: printed in the source. derived: arithmetic on reported figures, rule in the note. estimated: a judgement
 that leans on reported figures. assumed: a guess, to be read with its range."""
 
+STATED = (("demand", "intercept"), ("demand", "reference_use"))
+"""Quantities that make a pack one that states its curves outright, without a base year."""
+
 RELATIVE_ERROR = {"reported": 0.03, "derived": 0.10, "estimated": 0.25, "assumed": 0.60}
 """Standard error that the reconciliation gives a figure of each quality, as a share of the figure [1]."""
 
@@ -74,13 +77,15 @@ class LabelTable:
 
 @dataclass(frozen=True)
 class FactTable:
-    """A table of facts: its keys (column -> label table it refers to), the open ones, and its quantities."""
+    """A table of facts: its keys (column -> label table it refers to), the open ones, and its quantities. One of the base year is
+    required where the pack has one, and not where it states its curves outright."""
 
     meaning: str
     keys: dict[str, str]
     quantities: dict[str, Quantity]
     open_keys: frozenset[str] = field(default_factory=frozenset)
     required: bool = True
+    of_base_year: bool = False
 
 
 LABELS = {
@@ -127,12 +132,14 @@ FACTS = {
         {"price": Quantity("price", "price of the calibration year", lowest_excluded=True)},
         frozenset({"region"}),
         required=False,
+        of_base_year=True,
     ),
     "trade": FactTable(
         "Bilateral trade of the calibration year. A row of zero opens a lane that was not used in that year.",
         {"good": "goods", "origin": "regions", "destination": "regions"},
         {"base_flow": Quantity("flow", "shipments from origin to destination")},
         required=False,
+        of_base_year=True,
     ),
     "routes": FactTable(
         "What it takes to ship: freight, time under way, import tariff (all part of the calibrated lane margin).",
@@ -146,6 +153,7 @@ FACTS = {
         },
         frozenset({"good", "origin", "destination"}),
         required=False,
+        of_base_year=True,
     ),
     "cross_lanes": FactTable(
         "Congestion between lanes: the flow on one raises the cost of another. Only in a pack without a base year.",
@@ -180,6 +188,8 @@ FACTS = {
             "reference_cost": Quantity("price", "without a base year: marginal cost above cost_intercept at the reference output", lowest_excluded=True),
         },
         frozenset({"region"}),
+        required=False,
+        of_base_year=True,
     ),
     "cross_supply": FactTable(
         "Answer of an activity's output to the price of another good or region. Only in a pack without a base year.",
@@ -204,6 +214,7 @@ FACTS = {
         {"region": "regions", "industry": "industries", "good": "goods"},
         {"base_use": Quantity("flow", "quantity used", lowest_excluded=True)},
         required=False,
+        of_base_year=True,
     ),
     "demand": FactTable(
         "How use answers the price.",
@@ -257,6 +268,7 @@ FACTS = {
         },
         frozenset({"region", "good"}),
         required=False,
+        of_base_year=True,
     ),
     "friction": FactTable(
         "Friction of switching supplier: marginal cost of exceeding the base flow of a lane.",
@@ -270,6 +282,7 @@ FACTS = {
         },
         frozenset({"good", "origin", "destination"}),
         required=False,
+        of_base_year=True,
     ),
     "projects": FactTable(
         "Dated additions to capacity. Recorded for the baseline path; the stationary path does not use them.",
@@ -293,5 +306,7 @@ FACTS = {
             "exchange_rate": Quantity("exchange rate", "yen per dollar, for display only", lowest_excluded=True),
             "base_year": Quantity("calendar", "calibration year, for display only", lowest=1900, highest=2100),
         },
+        required=False,
+        of_base_year=True,
     ),
 }

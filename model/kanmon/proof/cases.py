@@ -17,11 +17,9 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
+from kanmon.carried import equilibria_folder
 from kanmon.errors import InputError, Problem
 from kanmon.scenario.load import find_scenarios
-
-_INSIDE = Path(__file__).parents[1] / "carried"
-_CHECKOUT = Path(__file__).parents[3]
 
 SHEET, EXPECTED, PACK = "case.toml", "expected.csv", "pack"
 
@@ -137,11 +135,6 @@ class Case:
     def pack(self) -> Path:
         """Folder of the data pack."""
         return self.folder / PACK
-
-
-def equilibria_folder() -> Path:
-    """Folder of the known equilibria: inside an installed package, or under tests in a checkout."""
-    return _INSIDE / "equilibria" if _INSIDE.is_dir() else _CHECKOUT / "tests" / "equilibria"
 
 
 def find_cases(folder: Path | None = None) -> list[Path]:

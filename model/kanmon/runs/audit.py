@@ -70,7 +70,7 @@ def _baseline_holds(run: SavedRun, world: World, without: Plan, announced: int) 
     expected = base_tables(world, scenario.start, scenario.months, without)
     for name, keys in PLAN_TABLES.items():
         frame = run.plans[name]
-        if frame.empty or name == "pool_wedges":
+        if frame.empty or name.endswith("_wedges"):
             continue
         columns = [*keys, "month"]
         base = expected[name].set_index(columns)["value"]

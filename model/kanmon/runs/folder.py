@@ -16,6 +16,7 @@ from time import perf_counter
 
 from kanmon.certify.certificate import PASS
 from kanmon.errors import InputError, Problem
+from kanmon.proof.record import read_record
 from kanmon.runs.run import Run
 from kanmon.runs.saved import SavedRun, read_run, scenario_digest
 
@@ -53,6 +54,7 @@ def manifest_of(run: Run) -> dict:
             "uses": len(run.calibration.world.uses.keys),
             "activities": len(run.calibration.world.activities.keys),
         },
+        "known_equilibria": read_record(),
         "certificate": {"passed": all(certificate.passed for certificate in run.certificates), "worst": max(certificate.worst for certificate in run.certificates), "tolerance": PASS},
         "seconds": {stage: round(seconds, 4) for stage, seconds in run.seconds.items()},
     }

@@ -13,6 +13,9 @@ from kanmon.pack.load import Pack
 from kanmon.pack.schema import FACTS
 from kanmon.scenario.schema import EVERY, Kind, Measure, Scenario
 
+LANES = (("trade", "base_flow"), ("routes", "freight"), ("routes", "capacity"))
+"""Facts that may open a lane."""
+
 LARGEST_FILE = 1_000_000
 """Largest scenario file accepted [bytes]."""
 
@@ -70,7 +73,7 @@ def check_against(scenario: Scenario, pack: Pack, place: str) -> list[Problem]:
             problems.extend(_scope_problems(f"{place} {here}.industries", measure, pack))
         if len(problems) == before and not any(
             good in measure.goods and measure.exporter in (origin, EVERY) and (destination in measure.destinations or EVERY in measure.destinations)
-            for good, origin, destination in (row.keys for row in pack.facts("trade", "base_flow"))
+            for good, origin, destination in (row.keys for table, quantity in LANES for row in pack.facts(table, quantity))
         ):
             problems.append(Problem(f"{place} {here}", f"{measure.exporter} ships none of these goods to these destinations", "check exporter, goods and destinations against trade.csv"))
         if len(problems) == before and measure.share is not None and not pack.facts("uses", "base_use"):

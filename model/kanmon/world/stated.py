@@ -12,6 +12,7 @@ import numpy as np
 
 from kanmon.errors import InputError, Problem
 from kanmon.pack.load import Pack, Row
+from kanmon.pack.schema import ANY, STATED
 from kanmon.world.base_year import monthly_discount, recipe
 from kanmon.world.supply_side import conduct, resale_limit
 from kanmon.world.world import Activities, CrossPrices, Lanes, Nodes, Stocks, Uses, World, integers, no_stocks
@@ -25,7 +26,7 @@ LEAST = 1e-3
 
 def has_base_year(pack: Pack) -> bool:
     """Whether a pack describes a base year, or states its curves outright."""
-    return bool(pack.facts("uses", "base_use")) or not (pack.facts("demand", "intercept") or pack.facts("demand", "reference_use"))
+    return bool(pack.facts("uses", "base_use")) or not any(pack.facts(table, quantity) for table, quantity in STATED)
 
 
 class _Stated:
@@ -35,13 +36,17 @@ class _Stated:
         self.pack = pack
         self.problems: list[Problem] = []
         self.use_rows = self._named("demand", "intercept", "reference_use")
-        self.plant_rows = self._named("activities", "cost_intercept", "reference_output")
-        self.lane_rows = pack.facts("trade", "base_flow")
+        self.plant_rows = self._anywhere("activities", "cost_intercept", "cost_slope", "reference_output", "capacity")
+        self.lane_rows = self._anywhere("trade", "base_flow") + self._anywhere("routes", "freight", "capacity")
+        self.lane_rows = list({row.keys: row for row in reversed(self.lane_rows)}.values())[::-1]
         self.stock_rows = self._named("stocks", "opening_stock")
+        for row in self._anywhere("demand", "slope", "reference_price", "elasticity_short_run", "choke_price"):
+            if row.keys not in {use.keys for use in self.use_rows}:
+                self.problem(row.place, f"{row.fact.quantity} is stated for ({', '.join(row.keys)}), but no curve", "add intercept and slope, or reference_use, reference_price and elasticity_short_run")
         for table, quantity in BASE_YEAR:
             for row in pack.facts(table, quantity):
                 self.problem(row.place, f"{quantity} belongs to a base year, and this pack states its curves outright", "give a base year (uses.csv with base_use) or stated curves, not both")
-        for row in self.lane_rows:
+        for row in pack.facts("trade", "base_flow"):
             if row.value > 0:
                 self.problem(row.place, "a base flow belongs to a base year, and this pack states its curves outright", "write 0 to open the lane")
         self.keys = self._live()
@@ -66,9 +71,18 @@ class _Stated:
         rows: dict[tuple[str, ...], Row] = {}
         for quantity in quantities:
             for row in self.pack.facts(table, quantity):
-                if "*" in row.keys:
+                if ANY in row.keys:
                     self.problem(row.place, f"{quantity} does not say where", "name every key: this row says that there is one")
                 else:
+                    rows.setdefault(row.keys, row)
+        return list(rows.values())
+
+    def _anywhere(self, table: str, *quantities: str) -> list[Row]:
+        """One row for each combination of keys that is wholly named, without ``*``, by one of the quantities."""
+        rows: dict[tuple[str, ...], Row] = {}
+        for quantity in quantities:
+            for row in self.pack.facts(table, quantity):
+                if ANY not in row.keys:
                     rows.setdefault(row.keys, row)
         return list(rows.values())
 
@@ -100,7 +114,7 @@ class _Stated:
                 slope = self.need("demand", "slope", *row.keys)
                 base, price, elasticity = 0.5 * intercept.value / slope, 0.5 * intercept.value, 1.0
             else:
-                base, price = row.value, self.need("demand", "reference_price", *row.keys)
+                base, price = self.need("demand", "reference_use", *row.keys), self.need("demand", "reference_price", *row.keys)
                 elasticity = self.need("demand", "elasticity_short_run", *row.keys)
             choke = self.value("demand", "choke_price", *row.keys, default=np.inf)
             if elasticity == 0 and np.isinf(choke):
