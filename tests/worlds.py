@@ -114,6 +114,26 @@ def market(world: World, *measures: dict, months: int = 1, **more) -> Market:
     return open_window(world, asked, asked.start, base_state(world))
 
 
+def stated() -> World:
+    """Curves stated outright: E sells to J as a Cournot player, J makes some itself, could ship it back, and holds a stockpile.
+
+    Use in J is 100 - p, supply in J is p, E's cost is 10; the way there costs 2 and 0.1 more for each tonne. J's store opens with 6 t,
+    loses a tenth a month, costs 1 a tonne to hold, gives at most 3 t and takes at most 1 t a month.
+    """
+    one, nothing, none = floats(1, 1), floats(0, 0), ints()
+    uses = Uses((("J", "lamps", "metal"),), ints(1), floats(50), floats(50), floats(np.inf), *(floats(1),) * 2, floats(12), floats(1), ints(-1), *(floats(np.nan),) * 2, none, none, floats(), no_cross_prices())
+    made = Activities(
+        (("E", "mine"), ("J", "mine")), ints(0, 1), nothing, np.inf * one, nothing, np.inf * one, floats(10, 0), floats(0, 1), one < 0, ints(0, 0), none, none, floats(), no_cross_prices(),
+    )  # fmt: skip
+    ways = Lanes(
+        (("metal", "E", "J"), ("metal", "J", "E")), ints(0, 1), ints(1, 0), nothing, floats(2, 2), ints(0, 0), nothing, one, one, 30 * one, np.inf * one, nothing, floats(0.1, 0),
+        none, none, floats(), floats(1, 0), nothing,
+    )  # fmt: skip
+    store = Stocks(ints(1), floats(6), floats(0), floats(np.inf), floats(0), floats(1), floats(1), floats(0.1), floats(3), floats(1), floats(30))
+    places = Nodes((("E", "metal"), ("J", "metal")), floats(10, 40), floats(30, 60), one < 0, nothing, floats(np.inf, 0))
+    return World(("E", "J"), ("metal",), 1.0, False, places, made, ways, uses, store)
+
+
 def with_friction(world: World, theta: float = 0.5) -> World:
     """The same world with friction on its lanes."""
     return replace(world, lanes=replace(world.lanes, friction=theta * world.nodes.price[world.lanes.destination]))

@@ -17,7 +17,7 @@ def use(m: pyo.ConcreteModel, s: int, t: int):
 def arrivals(m: pyo.ConcreteModel, market: Market, lane: int, t: int):
     """What a lane lands in a month: the dispatch of as many months ago as it takes, or what was under way before [t/month]."""
     months = int(market.world.lanes.transit[lane])
-    return m.v_flow[lane, t - months] if t >= months else float(market.state.under_way[lane, t])
+    return m.v_flow[lane, t - months] if t >= months else float(market.state.under_way[lane, t]) * m.unit.flow
 
 
 def market_balance(m: pyo.ConcreteModel, market: Market, meet: Incidence, n: int, t: int):
@@ -35,13 +35,13 @@ def market_balance(m: pyo.ConcreteModel, market: Market, meet: Incidence, n: int
         sum(use(m, s, t) for s in meet.uses[n])
         + sum(ratio * m.v_output[a, t] for a, ratio in meet.inputs[n])
         + sum(m.v_flow[lane, t] for lane in meet.leaving[n])
-        + sum(m.v_closing_stock[k, t] for k in meet.stocks[n])
+        + sum(m.v_closing_stock[k, t] / m.unit.month for k in meet.stocks[n])
         + (m.v_disposal[n, t] if n in m.DISPOSABLES else 0)
     )
     supplied = (
         sum(m.v_output[a, t] for a in meet.outputs[n])
         + sum(arrivals(m, market, lane, t) for lane in meet.arriving[n])
         + sum(ratio * use(m, s, t) for s, ratio in meet.scrap[n])
-        + sum(kept(m, market, k, t) for k in meet.stocks[n])
+        + sum(kept(m, market, k, t) / m.unit.month for k in meet.stocks[n])
     )
     return taken == supplied

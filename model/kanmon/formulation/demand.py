@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pyomo.environ as pyo
 
-from kanmon.formulation.curves import isoelastic_area
-from kanmon.formulation.given import Given, use_at_choke
+from kanmon.formulation.curves import core_use, isoelastic_area
+from kanmon.formulation.given import Given
 from kanmon.scenario.market import Market
 
 
@@ -28,17 +28,17 @@ def benefit_of_use(m: pyo.ConcreteModel, market: Market, s: int, t: int, given: 
     Prices of other markets move :math:`q_s` (:func:`kanmon.formulation.given.shifted_use`). A fixed need has no flexible part.
     """
     uses, base = market.world.uses, float(given.use_base[s, t])
-    core = float(use_at_choke(market, given.use_base)[s, t])
-    price, flexible = float(uses.price[s]), m.v_flexible_use[s, t]
-    worth = float(uses.choke[s]) * m.v_core_use[s, t] if core > 0 else 0.0
+    core = float(core_use(base, uses.price[s], uses.choke[s], market.elasticity[s, t], uses.slope[s]))
+    price, flexible = float(uses.price[s]) * m.unit.price, m.v_flexible_use[s, t]
+    worth = (float(uses.choke[s]) if core > 0 else 0.0) * m.unit.price * m.v_core_use[s, t]
     if market.elasticity[s, t] == 0:
         return worth
     if np.isfinite(uses.slope[s]):
-        slope = float(uses.slope[s])
-        return worth + (price - slope * (core - base)) * flexible - slope * flexible**2 / 2
+        slope = float(uses.slope[s]) * m.unit.slope
+        return worth + (price - slope * ((core - base) * m.unit.flow)) * flexible - slope * flexible**2 / 2
     elasticity = float(market.elasticity[s, t])
     start = float(isoelastic_area(core / base, elasticity)) if core > 0 else 0.0  # without a choke, from the base point
-    return worth + price * base * (isoelastic_area((core + flexible) / base, elasticity, pyo.log) - start)
+    return worth + price * (base * m.unit.flow) * (isoelastic_area((core + flexible / m.unit.flow) / base, elasticity, pyo.log) - start)
 
 
 def benefit_of_nest(m: pyo.ConcreteModel, market: Market, nest: int, t: int):
@@ -56,10 +56,11 @@ def benefit_of_nest(m: pyo.ConcreteModel, market: Market, nest: int, t: int):
     outlay = sum(float(uses.price[s] * uses.base[s]) for s in members)
     elasticity, sigma = float(market.elasticity[members[0], t]), float(market.sigma[members[0], t])
     shares = {s: float(uses.price[s] * uses.base[s]) / outlay for s in members}
-    ratio = {s: m.v_need[s, t] / float(uses.base[s]) for s in members}
+    ratio = {s: m.v_need[s, t] / (float(uses.base[s]) * m.unit.flow) for s in members}
     if abs(sigma - 1.0) < 1e-9:
         aggregate = pyo.exp(sum(shares[s] * pyo.log(ratio[s]) for s in members))
     else:
         power = (sigma - 1.0) / sigma
         aggregate = sum(shares[s] * ratio[s] ** power for s in members) ** (1.0 / power)
-    return outlay * isoelastic_area(aggregate, elasticity, pyo.log) - sum(float(uses.choke[s]) * m.v_shed[s, t] for s in members)
+    worth = outlay * m.unit.dollar / m.unit.month * isoelastic_area(aggregate, elasticity, pyo.log)
+    return worth - sum(float(uses.choke[s]) * m.unit.price * m.v_shed[s, t] for s in members)

@@ -12,10 +12,11 @@ from kanmon.formulation.sets import declare, incidence
 from kanmon.formulation.storage import fill_limit, release_limit, value_of_stock
 from kanmon.formulation.supply import cost_of_output
 from kanmon.formulation.trade import cost_of_shipping, cost_of_switching, measure_limit, no_resale, pooled_quota
+from kanmon.formulation.units import PLAIN, Units
 from kanmon.scenario.market import Market
 
 
-def build_model(market: Market, given: Given | None = None) -> pyo.ConcreteModel:
+def build_model(market: Market, given: Given | None = None, units: Units = PLAIN) -> pyo.ConcreteModel:
     """The constraints of one window. Indices are positions in the arrays of the market.
 
     Every component is one equation with one function of the same name; :func:`add_surplus` adds what is maximised.
@@ -23,10 +24,11 @@ def build_model(market: Market, given: Given | None = None) -> pyo.ConcreteModel
     Args:
         market: the window.
         given: what depends on prices; at the base point if left out. Only core use of uses with cross prices depends on it.
+        units: numbers, or Pyomo units to check that they agree.
     """
     given = given_at(market, base_point(market)) if given is None else given
     m = pyo.ConcreteModel(name="kanmon_market")
-    declare(m, market, given)
+    declare(m, market, given, units)
     meet, stocks = incidence(market), market.world.stocks
     limited = [(int(lane), int(t)) for lane, t in zip(*np.nonzero(np.isfinite(market.flow_limit)), strict=True)]
     pooled = [(p, int(t)) for p, pool in enumerate(market.pools) for t in np.flatnonzero(np.isfinite(pool.limit))]

@@ -9,6 +9,7 @@ import numpy as np
 import pyomo.environ as pyo
 
 from kanmon.formulation.given import Given, use_at_choke
+from kanmon.formulation.units import Units, declared
 from kanmon.scenario.market import Market
 
 
@@ -44,8 +45,8 @@ def incidence(market: Market) -> Incidence:
     return meet
 
 
-def declare(m: pyo.ConcreteModel, market: Market, given: Given) -> None:
-    """Declare the sets, the parameters that constraints read, and the variables with their physical bounds."""
+def declare(m: pyo.ConcreteModel, market: Market, given: Given, units: Units) -> None:
+    """Declare the sets, the units, and the variables with their physical bounds."""
     world = market.world
     m.MONTHS = pyo.RangeSet(0, market.months - 1)
     m.NODES = pyo.RangeSet(0, len(world.nodes.keys) - 1)
@@ -56,17 +57,19 @@ def declare(m: pyo.ConcreteModel, market: Market, given: Given) -> None:
     m.NESTED_USES = pyo.Set(initialize=np.flatnonzero(world.uses.in_nest).tolist())
     m.DISPOSABLES = pyo.Set(initialize=np.flatnonzero(world.nodes.disposable).tolist())
     m.POOLS = pyo.RangeSet(0, len(market.pools) - 1)
+    m.unit = units
+    flow, stock = declared(units.flow), declared(units.tonne)
     core = use_at_choke(market, given.use_base)
     fixed = market.elasticity == 0
 
-    m.v_flexible_use = pyo.Var(m.PLAIN_USES, m.MONTHS, bounds=lambda m, s, t: (0, 0.0 if fixed[s, t] else None), doc="use that answers the price [t/month]")
-    m.v_core_use = pyo.Var(m.PLAIN_USES, m.MONTHS, bounds=lambda m, s, t: (0, float(core[s, t])), doc="use given up only at the choke [t/month]")
-    m.v_need = pyo.Var(m.NESTED_USES, m.MONTHS, bounds=(0, None), doc="need for a good within a nest, met or shed [t/month]")
-    m.v_shed = pyo.Var(m.NESTED_USES, m.MONTHS, bounds=(0, None), doc="need shed at the choke [t/month]")
-    m.v_output = pyo.Var(m.ACTIVITIES, m.MONTHS, bounds=lambda m, a, t: (0, _bound(float(market.capacity[a, t]))), doc="output [t/month]")
-    m.v_flow = pyo.Var(m.LANES, m.MONTHS, bounds=lambda m, lane, t: (0, _bound(float(world.lanes.capacity[lane]))), doc="dispatch on a lane [t/month]")
-    m.v_closing_stock = pyo.Var(m.STOCKS, m.MONTHS, bounds=lambda m, k, t: (float(world.stocks.minimum[k]), _bound(float(world.stocks.capacity[k]))), doc="stock at the end of a month [t]")
-    m.v_disposal = pyo.Var(m.DISPOSABLES, m.MONTHS, bounds=(0, None), doc="by-product thrown away [t/month]")
+    m.v_flexible_use = pyo.Var(m.PLAIN_USES, m.MONTHS, bounds=lambda m, s, t: (0, 0.0 if fixed[s, t] else None), units=flow, doc="use that answers the price [t/month]")
+    m.v_core_use = pyo.Var(m.PLAIN_USES, m.MONTHS, bounds=lambda m, s, t: (0, float(core[s, t])), units=flow, doc="use given up only at the choke [t/month]")
+    m.v_need = pyo.Var(m.NESTED_USES, m.MONTHS, bounds=(0, None), units=flow, doc="need for a good within a nest, met or shed [t/month]")
+    m.v_shed = pyo.Var(m.NESTED_USES, m.MONTHS, bounds=(0, None), units=flow, doc="need shed at the choke [t/month]")
+    m.v_output = pyo.Var(m.ACTIVITIES, m.MONTHS, bounds=lambda m, a, t: (0, _bound(float(market.capacity[a, t]))), units=flow, doc="output [t/month]")
+    m.v_flow = pyo.Var(m.LANES, m.MONTHS, bounds=lambda m, lane, t: (0, _bound(float(world.lanes.capacity[lane]))), units=flow, doc="dispatch on a lane [t/month]")
+    m.v_closing_stock = pyo.Var(m.STOCKS, m.MONTHS, bounds=lambda m, k, t: (float(world.stocks.minimum[k]), _bound(float(world.stocks.capacity[k]))), units=stock, doc="stock at the end of a month [t]")
+    m.v_disposal = pyo.Var(m.DISPOSABLES, m.MONTHS, bounds=(0, None), units=flow, doc="by-product thrown away [t/month]")
 
 
 def _bound(value: float) -> float | None:

@@ -36,18 +36,19 @@ def value_of_stock(m: pyo.ConcreteModel, market: Market, k: int, t: int):
     stocks = market.world.stocks
     worth, holding = (terms[k, 0] for terms in stock_terms(market, [t]))
     closing = m.v_closing_stock[k, t]
+    a_month = m.unit.price / m.unit.month
     if worth == 0:
-        return -float(holding) * closing
+        return -float(holding) * a_month * closing
     base, exponent = float(stocks.base[k]), float(stocks.exponent[k])
-    ratio = closing / base
+    ratio = closing / (base * m.unit.tonne)
     area = pyo.log(ratio) if abs(exponent - 1.0) < 1e-9 else (ratio ** (1.0 - exponent) - 1.0) / (1.0 - exponent)
-    return float(worth) * base * area - float(holding) * closing
+    return float(worth) * base * a_month * m.unit.tonne * area - float(holding) * a_month * closing
 
 
 def kept(m: pyo.ConcreteModel, market: Market, k: int, t: int):
     """What is left, at the start of a month, of the stock that the month before closed with [t]."""
     if t == 0:
-        return float(market.state.stock[k])
+        return float(market.state.stock[k]) * m.unit.tonne
     return (1.0 - float(market.world.stocks.loss[k])) * m.v_closing_stock[k, t - 1]
 
 
@@ -56,7 +57,7 @@ def release_limit(m: pyo.ConcreteModel, market: Market, k: int, t: int):
 
     .. math:: (1-\delta_k)\, w_{k,t-1} - w_{kt} \le \bar r_k \qquad [\mathrm{t/month}],\ \text{dual: price above the worth in store } [\mathrm{USD/t}]
     """
-    return kept(m, market, k, t) - m.v_closing_stock[k, t] <= float(market.world.stocks.release_limit[k])
+    return kept(m, market, k, t) - m.v_closing_stock[k, t] <= float(market.world.stocks.release_limit[k]) * m.unit.tonne
 
 
 def fill_limit(m: pyo.ConcreteModel, market: Market, k: int, t: int):
@@ -64,4 +65,4 @@ def fill_limit(m: pyo.ConcreteModel, market: Market, k: int, t: int):
 
     .. math:: w_{kt} - (1-\delta_k)\, w_{k,t-1} \le \bar f_k \qquad [\mathrm{t/month}],\ \text{dual: worth in store above the price } [\mathrm{USD/t}]
     """
-    return m.v_closing_stock[k, t] - kept(m, market, k, t) <= float(market.world.stocks.fill_limit[k])
+    return m.v_closing_stock[k, t] - kept(m, market, k, t) <= float(market.world.stocks.fill_limit[k]) * m.unit.tonne

@@ -22,8 +22,11 @@ def cost_of_output(m: pyo.ConcreteModel, market: Market, a: int, t: int, given: 
     """
     plants, output = market.world.activities, m.v_output[a, t]
     slope = float(plants.slope[a])
-    straight = (float(plants.intercept[a]) - slope * float(given.output_shift[a, t])) * output + slope * output**2 / 2
+    straight = (float(plants.intercept[a]) - slope * float(given.output_shift[a, t])) * m.unit.price * output
+    if slope:
+        straight += slope / 2 * m.unit.slope * output**2
+    cost = float(plants.cost[a]) * m.unit.price
     if not plants.is_isoelastic[a]:
-        return straight + float(plants.cost[a]) * output
-    base, power = float(plants.base[a]), 1.0 + 1.0 / float(plants.elasticity[a])
-    return straight + float(plants.cost[a]) * base / power * (output / base) ** power
+        return straight + cost * output
+    base, power = float(plants.base[a]) * m.unit.flow, 1.0 + 1.0 / float(plants.elasticity[a])
+    return straight + cost * base / power * (output / base) ** power

@@ -25,9 +25,9 @@ def cost_of_shipping(m: pyo.ConcreteModel, market: Market, lane: int, t: int, gi
     credit = 0.0
     if t + world.lanes.transit[lane] >= market.months:
         credit = world.discount ** float(world.lanes.transit[lane]) * float(world.nodes.closing_price[world.lanes.destination[lane]])
-    linear = (float(world.lanes.margin[lane]) + float(given.lane_cost[lane, t]) - credit) * m.v_flow[lane, t]
+    linear = (float(world.lanes.margin[lane]) + float(given.lane_cost[lane, t]) - credit) * m.unit.price * m.v_flow[lane, t]
     slope = float(given.lane_slope[lane, t])
-    return linear + slope / 2 * m.v_flow[lane, t] ** 2 if slope else linear
+    return linear + slope / 2 * m.unit.slope * m.v_flow[lane, t] ** 2 if slope else linear
 
 
 def cost_of_switching(m: pyo.ConcreteModel, market: Market, lane: int, t: int):
@@ -40,10 +40,10 @@ def cost_of_switching(m: pyo.ConcreteModel, market: Market, lane: int, t: int):
     """
     lanes = market.world.lanes
     if lanes.friction[lane] == 0 or market.is_forced_down[lane, t]:
-        return 0.0
-    change = (m.v_flow[lane, t] - float(lanes.base[lane])) / float(lanes.scale[lane])
+        return 0.0 * m.unit.price * m.unit.flow
+    change = (m.v_flow[lane, t] / m.unit.flow - float(lanes.base[lane])) / float(lanes.scale[lane])
     below, smoothing = float(lanes.below_weight[lane]), float(lanes.smoothing[lane])
-    return float(lanes.friction[lane] * lanes.scale[lane]) * friction_area(change, below, smoothing, pyo.sqrt, pyo.log)
+    return float(lanes.friction[lane] * lanes.scale[lane]) * m.unit.price * m.unit.flow * friction_area(change, below, smoothing, pyo.sqrt, pyo.log)
 
 
 def measure_limit(m: pyo.ConcreteModel, market: Market, lane: int, t: int):
@@ -54,7 +54,7 @@ def measure_limit(m: pyo.ConcreteModel, market: Market, lane: int, t: int):
     A named constraint, never a deleted lane. Its price is read from the market prices (destination less origin less
     marginal lane cost), never from the multiplier, which is not unique where the flow is zero.
     """
-    return m.v_flow[lane, t] <= float(market.flow_limit[lane, t])
+    return m.v_flow[lane, t] <= float(market.flow_limit[lane, t]) * m.unit.flow
 
 
 def pooled_quota(m: pyo.ConcreteModel, market: Market, p: int, t: int):
@@ -63,7 +63,7 @@ def pooled_quota(m: pyo.ConcreteModel, market: Market, p: int, t: int):
     .. math:: \sum_{l \in P} x_{lt} \le \bar X_{Pt} \qquad \forall (P,t) \qquad [\mathrm{t/month}],\ \text{dual: wedge common to the lanes } [\mathrm{USD/t}]
     """
     pool = market.pools[p]
-    return sum(m.v_flow[lane, t] for lane in pool.lanes.tolist()) <= float(pool.limit[t])
+    return sum(m.v_flow[lane, t] for lane in pool.lanes.tolist()) <= float(pool.limit[t]) * m.unit.flow
 
 
 def no_resale(m: pyo.ConcreteModel, market: Market, meet: Incidence, n: int, t: int):
@@ -75,4 +75,4 @@ def no_resale(m: pyo.ConcreteModel, market: Market, meet: Incidence, n: int, t: 
 
     Without it, others would carry the player's material from where it sells cheaply to where it sells dearly.
     """
-    return sum(m.v_flow[lane, t] for lane in meet.leaving[n]) - sum(m.v_output[a, t] for a in meet.outputs[n]) <= float(market.world.nodes.resale[n])
+    return sum(m.v_flow[lane, t] for lane in meet.leaving[n]) - sum(m.v_output[a, t] for a in meet.outputs[n]) <= float(market.world.nodes.resale[n]) * m.unit.flow
