@@ -8,12 +8,21 @@ from kanmon.indicators.prices import EXPORTER, FOCUS, THIRD
 from kanmon.indicators.sourcing import DOMESTIC, FROM_STOCK
 from kanmon.indicators.view import View
 
+MEAN_PRICE, PEAK_PRICE = "price, mean while in force", "price, peak"
+
 NEAR = 0.05
 """A price within this share of its baseline counts as recovered [1]."""
 
 
-def headlines(paths: pd.DataFrame, use: pd.DataFrame, supply: pd.DataFrame, days: pd.DataFrame, view: View) -> pd.DataFrame:
+def headlines(
+    paths: pd.DataFrame, use: pd.DataFrame, supply: pd.DataFrame, days: pd.DataFrame, view: View, ranges: dict[tuple[str, str], tuple[float, float]]
+) -> pd.DataFrame:
     """Headline numbers by good, over the months in which measures are in force.
+
+    Args:
+        paths, use, supply, days: tables of the other indicators.
+        view: angle of the report.
+        ranges: (good, headline) -> ends of a price that is not unique, as multiples.
 
     Returns:
         columns good, headline, unit, value, baseline, month, note; ``month`` where the number belongs to one.
@@ -29,8 +38,9 @@ def headlines(paths: pd.DataFrame, use: pd.DataFrame, supply: pd.DataFrame, days
             continue
         at_choke = "at the assumed choke" if path["at_choke"].any() else ""
         peak = path.loc[path["multiple"].idxmax()]
-        rows.append((good, "price, mean while in force", "x baseline", path["multiple"].mean(), 1.0, "", at_choke))
-        rows.append((good, "price, peak", "x baseline", peak["multiple"], 1.0, peak["month"], "at the assumed choke" if peak["at_choke"] else ""))
+        rows.append((good, MEAN_PRICE, "x baseline", path["multiple"].mean(), 1.0, "", _remark(at_choke, ranges.get((good, MEAN_PRICE)))))
+        at_choke = "at the assumed choke" if peak["at_choke"] else ""
+        rows.append((good, PEAK_PRICE, "x baseline", peak["multiple"], 1.0, peak["month"], _remark(at_choke, ranges.get((good, PEAK_PRICE)))))
         for group, name in ((EXPORTER, "price in the exporting country, mean"), (THIRD, "price in third countries, mean")):
             other = paths[(paths["group"] == group) & (paths["good"] == good) & paths["month"].isin(force)]
             if len(other):
@@ -48,6 +58,14 @@ def headlines(paths: pd.DataFrame, use: pd.DataFrame, supply: pd.DataFrame, days
             rows.append((good, "days of cover, least", "days", least["value"], least["baseline"], least["month"], ""))
         rows.extend(_recovery(focus[focus["good"] == good], good, view))
     return pd.DataFrame(rows, columns=["good", "headline", "unit", "value", "baseline", "month", "note"])
+
+
+def _remark(at_choke: str, ends: tuple[float, float] | None) -> str:
+    """What has to be said of a price."""
+    if ends is None:
+        return at_choke
+    top = "any price" if ends[1] == float("inf") else f"{ends[1]:.3g}"
+    return "; ".join(part for part in (at_choke, f"not unique: from {max(ends[0], 0.0):.3g} to {top}") if part)
 
 
 def _supply(supply: pd.DataFrame, good: str, view: View) -> list[tuple]:

@@ -14,6 +14,7 @@ from kanmon.indicators.sourcing import import_shares, suppliers
 from kanmon.indicators.use import cover, use_by_industry
 from kanmon.indicators.view import view_of
 from kanmon.pack.load import Pack
+from kanmon.runs.price_range import headline_price_ranges
 from kanmon.runs.provenance import adjustment_table, assumption_table, label_table, project_table, source_table
 from kanmon.runs.windows import Window
 from kanmon.scenario.apply import measured_lanes
@@ -71,7 +72,7 @@ def report_tables(plans: Tables, scenario: Scenario, pack: Pack, calibration: Ca
     use = use_by_industry(happened, view)
     days = cover(happened, inputs, view)
     return {
-        "headlines": headlines(paths, use, supply, days, view),
+        "headlines": headlines(paths, use, supply, days, view, headline_price_ranges(windows, paths, view)),
         "price_paths": paths,
         "suppliers": supply,
         "import_shares": import_shares(supply),

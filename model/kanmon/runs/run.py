@@ -115,7 +115,7 @@ def run_scenario(scenario: Scenario, pack: Pack, name: str = "scenario", method:
         for stage, seconds in (("build", effort.build), ("solve: quadratic programs", effort.quadratic), ("solve: Newton", effort.newton)):
             clock.seconds[stage] = clock.seconds.get(stage, 0.0) + seconds
         efforts.append(effort)
-        windows.append(Window(read_plan(tables[-1], market), market, closing - opening, certificate))
+        windows.append(Window(read_plan(tables[-1], market), market, closing - opening, certificate, equilibrium.system))
         state = handed_over(windows[-1].plan, market, closing - opening)
     plans = join(tables)
     progress("drawing up tables")

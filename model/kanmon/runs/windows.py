@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from kanmon.accounts.statement import Drawn, without_measures
 from kanmon.certify.certificate import Certificate
@@ -11,6 +11,7 @@ from kanmon.scenario.apply import information_dates
 from kanmon.scenario.market import Market
 from kanmon.scenario.schema import Scenario
 from kanmon.solution.tables import Plan, from_month
+from kanmon.solve.matrix import System
 from kanmon.world.world import World
 
 
@@ -23,12 +24,14 @@ class Window:
         market: what it was made on.
         months: how many of its months happen before the next window opens.
         certificate: its certificate.
+        system: the equations that were solved, where they are at hand.
     """
 
     plan: Plan
     market: Market
     months: int
     certificate: Certificate
+    system: System | None = field(default=None, compare=False, repr=False)
 
 
 def openings_of(scenario: Scenario) -> list[tuple[int, int]]:

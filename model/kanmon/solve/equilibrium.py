@@ -40,6 +40,7 @@ class Equilibrium:
             limit does, stock x month [USD/t].
         resale_wedge: worth of home-made material above that of a player's, node x month [USD/t].
         effort: what it took.
+        system: the equations that were solved.
     """
 
     market: Market
@@ -54,6 +55,7 @@ class Equilibrium:
     stock_wedge: np.ndarray
     resale_wedge: np.ndarray
     effort: Effort = field(compare=False, default_factory=Effort)
+    system: System | None = field(compare=False, default=None, repr=False)
 
     @property
     def point(self) -> Point:
@@ -96,5 +98,6 @@ def read_equilibrium(market: Market, system: System, x: np.ndarray, y: np.ndarra
         dual("release_limit", stocks) - dual("fill_limit", stocks),
         dual("no_resale", len(world.nodes.keys)),
         effort,
+        system,
     )
 
