@@ -13,6 +13,7 @@ import pandas as pd
 
 from kanmon.carried import equilibria_folder
 from kanmon.errors import InputError, Problem
+from kanmon.proof.cases import read_cases
 from kanmon.proof.equilibria import verify_equilibria
 
 RECORD = "record.json"
@@ -39,18 +40,18 @@ def cases_digest(folder: Path) -> str:
     return digest.hexdigest()
 
 
-def summary(figures: pd.DataFrame) -> list[dict]:
-    """One entry a case: case, source, figures, met, worst (largest relative error; None where a scenario did not run)."""
+def summary(figures: pd.DataFrame, titles: dict[str, str]) -> list[dict]:
+    """One entry a case: case, title, source, figures, met, worst (largest relative error; None where a scenario did not run)."""
     entries = []
     for case, rows in figures.groupby("case", sort=False):
         worst = rows["error"].max(skipna=False)
-        entries.append({"case": str(case), "source": str(rows["source"].iloc[0]), "figures": len(rows), "met": int(rows["passed"].sum()), "worst": None if pd.isna(worst) else float(f"{worst:.1e}")})
+        entries.append({"case": str(case), "title": titles[str(case)], "source": str(rows["source"].iloc[0]), "figures": len(rows), "met": int(rows["passed"].sum()), "worst": None if pd.isna(worst) else float(f"{worst:.1e}")})
     return entries
 
 
 def record_text() -> str:
     """Text of the record: the known equilibria are run for it."""
-    content = {"engine_sha256": engine_digest(), "cases_sha256": cases_digest(equilibria_folder()), "cases": summary(verify_equilibria())}
+    content = {"engine_sha256": engine_digest(), "cases_sha256": cases_digest(equilibria_folder()), "cases": summary(verify_equilibria(), {case.name: case.sheet.title for case in read_cases()})}
     return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
 
 

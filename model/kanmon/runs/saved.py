@@ -20,7 +20,7 @@ REPORT_TABLES = (
 )  # fmt: skip
 """Tables that reports read."""
 
-NEEDED = ("name", "created", "scenario", "scenario_sha256", "data", "versions", "solver", "certificate", "seconds")
+NEEDED = ("name", "created", "scenario", "scenario_sha256", "data", "versions", "solver", "known_equilibria", "certificate", "seconds")
 """Keys that a manifest must have."""
 
 

@@ -18,6 +18,8 @@ class Certificate:
 
     sentence: str
     conditions: Table
+    known: str
+    known_table: Table
     made_with: Sequence[tuple[str, str]]
     seconds: Table
     commands: Sequence[str]
@@ -36,7 +38,20 @@ def certificate(subject: Subject) -> Certificate:
     found = manifest["certificate"]
     key = "certificate.passed" if found["passed"] else "certificate.failed"
     sentence = say(key, worst=residual(found["worst"]), tolerance=residual(found["tolerance"]), windows=str(table["window"].nunique()))
-    return Certificate(sentence, Table(say("certificate.table"), columns, rows, frozenset({0, 1, 3, 4}), "certificate"), _made_with(subject), _seconds(subject), [manifest["reproduce"], "kanmon verify"])
+    conditions = Table(say("certificate.table"), columns, rows, frozenset({0, 1, 3, 4}), "certificate")
+    return Certificate(sentence, conditions, *_known_equilibria(subject), _made_with(subject), _seconds(subject), [manifest["reproduce"], "kanmon verify"])
+
+
+def _known_equilibria(subject: Subject) -> tuple[str, Table]:
+    """What the record of the known equilibria says, and its cases."""
+    say, record = subject.say, subject.run.manifest["known_equilibria"]
+    cases = record["cases"]
+    figures, met = sum(case["figures"] for case in cases), sum(case["met"] for case in cases)
+    worst = max((case["worst"] for case in cases if case["worst"] is not None), default=0.0)
+    key = "known_stale" if not record["current"] else "known_passed" if met == figures else "known_failed"
+    text = say(f"certificate.{key}", figures=str(figures), missed=str(figures - met), cases=str(len(cases)), worst=residual(worst))
+    rows = [[case["title"], case["source"], f"{case['met']} / {case['figures']}", "" if case["worst"] is None else residual(case["worst"])] for case in cases]
+    return text, Table(say("certificate.known_table"), [say("column.equilibrium"), say("column.source"), say("column.figures"), say("column.worst")], rows, frozenset({0, 1}))
 
 
 def _place(subject: Subject, where: str) -> str:

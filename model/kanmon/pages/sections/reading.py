@@ -64,7 +64,7 @@ def _stock(subject: Subject) -> Finding | None:
         if subject.view.end is None or force[-1] not in path.index:
             continue
         normal, most, last = path["baseline"].iloc[0], path["value"].idxmax(), path["value"][force[-1]]
-        if abs(last / normal - 1) >= NOTABLE:
+        if normal > 0 and abs(last / normal - 1) >= NOTABLE:
             seen.append(say("reading.stock.seen", good=subject.names.good(good), normal=days(normal), most=days(path["value"][most]), month=say.month(most), last=days(last), final=say.month(force[-1])))
     return _finding(subject, "stock", seen)
 

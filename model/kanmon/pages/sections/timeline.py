@@ -63,15 +63,19 @@ def describe(subject: Subject, measure: Measure) -> str:
     every = say("region.every_country")
     exporter = say("region.every_exporter") if measure.exporter == EVERY else names.region(measure.exporter)
     destinations = every if EVERY in measure.destinations else say.series([names.region(region) for region in measure.destinations])
-    text = say(f"measure.{measure.kind.value}", exporter=exporter, goods=goods, destinations=destinations, size=_size(subject, measure))
+    kind = "quota_tonnes" if measure.limit is not None else measure.kind.value
+    text = say(f"measure.{kind}", exporter=exporter, goods=goods, destinations=destinations, size=_size(subject, measure))
     if measure.industries:
         text += " " + say("measure.scope", industries=say.series([names.industry(industry) for industry in measure.industries]), share=percent(100 * measure.share_of_use))
     return text
 
 
 def _size(subject: Subject, measure: Measure) -> str:
-    """The quota's share or the tax's rate."""
-    if measure.kind == Kind.QUOTA:
+    """The quota's share or tonnes, the share that an outage leaves, the tax's rate."""
+    if measure.limit is not None:
+        tonnes = measure.limit if isinstance(measure.limit, tuple) else (measure.limit,)
+        return f"{subject.say.series([significant(value) for value in dict.fromkeys(tonnes)])} t"
+    if measure.kind in (Kind.QUOTA, Kind.OUTAGE):
         shares = measure.share if isinstance(measure.share, tuple) else (measure.share or 0.0,)
         return subject.say.series([percent(100 * share) for share in dict.fromkeys(shares)])
     if measure.rate is not None:
