@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,6 +22,19 @@ SCENARIOS = Path(__file__).parent / "scenarios"
 def examplium() -> Pack:
     """The made-up metal: three regions, a recipe, a nest, a scrap loop, idle capacity, a lane of one month."""
     return load_pack(PACKS / "examplium")
+
+
+def documented_example(folder: Path) -> tuple[Path, Path]:
+    """The pack and the scenario that the data dictionary prints as its example, written into a folder."""
+    text = (Path(__file__).parents[1] / "data" / "README.md").read_text(encoding="utf-8")
+    tables = re.findall(r"`(\w+\.csv)`\n\n```csv\n(.*?)```", text, re.DOTALL)
+    assert len(tables) == 10
+    (folder / "pack").mkdir()
+    for name, content in tables:
+        (folder / "pack" / name).write_text(content, encoding="utf-8")
+    scenario = folder / "quota.toml"
+    scenario.write_text(re.search(r"`quota.toml`:\n\n```toml\n(.*?)```", text, re.DOTALL)[1], encoding="utf-8")
+    return folder / "pack", scenario
 
 
 def ints(*values: int) -> np.ndarray:

@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import pytest
 
 import kanmon
-
-PAGE = Path(__file__).parents[2] / "data" / "README.md"
+from worlds import documented_example
 
 
 @pytest.fixture(scope="module")
-def example(tmp_path_factory):
+def example(tmp_path_factory) -> tuple[Path, Path]:
     """Folder of the example pack, and its scenario file."""
-    text, folder = PAGE.read_text(encoding="utf-8"), tmp_path_factory.mktemp("example")
-    tables = re.findall(r"`(\w+\.csv)`\n\n```csv\n(.*?)```", text, re.DOTALL)
-    assert len(tables) == 10
-    for name, content in tables:
-        (folder / name).write_text(content, encoding="utf-8")
-    scenario = folder / "quota.toml"
-    scenario.write_text(re.search(r"`quota.toml`:\n\n```toml\n(.*?)```", text, re.DOTALL)[1], encoding="utf-8")
-    return folder, scenario
+    return documented_example(tmp_path_factory.mktemp("example"))
 
 
 def test_the_example_is_in_order(example):
