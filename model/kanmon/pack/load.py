@@ -29,7 +29,7 @@ FACT_COLUMNS = tuple(Fact.model_fields)
 
 @dataclass(frozen=True)
 class Row:
-    """One fact: keys, value and range in the engine's units, and the row as it stands in the file."""
+    """One fact: keys, value and range in the engine's units, and the row as it stands in the file; line 0 where a scenario states it."""
 
     table: str
     line: int
@@ -41,7 +41,7 @@ class Row:
 
     @property
     def place(self) -> str:
-        return f"{self.table}.csv:{self.line}"
+        return f"{self.table}.csv:{self.line}" if self.line else f"{self.fact.source} {self.fact.place}"
 
     @property
     def engine_unit(self) -> str:

@@ -2,9 +2,10 @@ r"""Market power: what an exporter reckons a price to lose when it ships one mor
 
 A player with conduct :math:`\theta` ships to a market as long as marginal revenue covers its cost:
 
-.. math:: \beta^{\tau} p_d - \theta\, b_d\, x_l = p_o + c_l, \qquad b_d = \frac{\beta^{\tau}}{\sum_{s \in d} -\partial q_s/\partial p + \varphi \sum_{a \in d} \partial y_a/\partial p}
+.. math:: \beta^{\tau} p_d - \theta\, b_d\, x_l = p_o + c_l, \qquad b_d = \frac{\beta^{\tau}}{\sum_{s \in d} -\partial q_s/\partial p + \sum_{a} \alpha_{ad}^2\, \partial y_a/\partial m + \varphi \sum_{a \in d} \partial y_a/\partial m}
 
-with :math:`\varphi` the share of the price takers' answer that it reckons with: 0 for Cournot players, who take the quantities of
+Those who buy are end users, and plants that take the good as an input (their output answers its margin m, the price of what they
+make unchanged); :math:`\varphi` the share of the price takers' answer that it reckons with: 0 for Cournot players, who take the quantities of
 others as given, 1 for a dominant exporter with a competitive fringe. Source: Forchheimer (1908), Cournot (1838); the form with
 a conduct parameter, Bresnahan (1989).
 """
@@ -54,6 +55,8 @@ def perceived_slope(lanes: Lanes, uses: Uses, plants: Activities, discount: floa
     """Fall of the destination price that an exporter reckons with, times its conduct, lane x month of arrival [USD/t per t/month]."""
     demand, fringe = np.zeros((nodes, use_answer.shape[1])), np.zeros((nodes, use_answer.shape[1]))
     np.add.at(demand, uses.node, use_answer)
+    bought = plants.input_ratio > 0
+    np.add.at(demand, plants.input_node[bought], plants.input_ratio[bought, None] ** 2 * output_answer[plants.input_activity[bought]])
     np.add.at(fringe, plants.output, output_answer)
     with np.errstate(divide="ignore", invalid="ignore"):
         answer = demand[lanes.destination] + np.where(lanes.fringe_response[:, None] > 0, lanes.fringe_response[:, None] * fringe[lanes.destination], 0.0)

@@ -245,8 +245,10 @@ def stated_world(pack: Pack, with_stocks: bool = True) -> World:
         stated.problem("demand.csv", "there is no use", "give intercept and slope, or reference_use and reference_price, for an industry of a region")
     for lane in np.flatnonzero(ways.conduct > 0):
         good, origin, destination = ways.keys[lane]
-        if not (uses.node == ways.destination[lane]).any():
-            stated.problem("conduct.csv", f"{origin} has market power in {good} in {destination}, where nothing is used", "market power needs end users at the destination; ship to where they are, or set conduct to 0")
+        if not ((uses.node == ways.destination[lane]).any() or (plants.input_node == ways.destination[lane]).any()):
+            row = pack.find("conduct", "conduct", origin, good)
+            place = "conduct.csv" if row is None else row.place
+            stated.problem(place, f"{origin} has market power in {good} in {destination}, where nothing is used", "market power needs users at the destination; ship to where they are, or set conduct to 0")
     if stated.problems:
         raise InputError(stated.problems)
     price, size = _guess(stated, uses, plants, stocks)
