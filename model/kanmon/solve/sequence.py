@@ -31,7 +31,7 @@ def quadratic_step(system: System, terms: Terms, row_quantity: np.ndarray, x: np
     lower, upper = system.lower.copy(), system.upper.copy()
     bent = ~terms.is_flat()
     upper[bent] = np.minimum(upper[bent], x[bent] * WIDEST_STEP + terms.quantity[bent])
-    steep = np.concatenate([system.columns["flexible_use"], system.columns["need"]])
+    steep = system.columns["need"]
     lower[steep] = np.maximum(lower[steep], x[steep] / WIDEST_STEP - SMALL * terms.quantity[steep])
     size = terms.quantity
     money = float(np.median(terms.money * terms.quantity))
