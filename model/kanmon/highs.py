@@ -48,11 +48,12 @@ class QuadraticProgram:
 
 @dataclass(frozen=True)
 class Point:
-    """A primal point and row duals (change of the minimum per unit of the right-hand side)."""
+    """A primal point and row duals (change of the minimum per unit of the right-hand side); whether it was found infeasible."""
 
     primal: np.ndarray
     dual: np.ndarray
     iterations: int
+    infeasible: bool = False
 
 
 def require_hipo() -> None:
@@ -101,4 +102,5 @@ def solve_quadratic(program: QuadraticProgram, tolerance: float = TOLERANCE) -> 
     primal = np.array(solution.col_value)
     if primal.size != columns or not np.isfinite(primal).all():
         raise SolverFailed(f"HiGHS returned no point ({solver.modelStatusToString(solver.getModelStatus())}). {SolverFailed.__doc__}")
-    return Point(primal, np.array(solution.row_dual), solver.getInfo().ipm_iteration_count)
+    infeasible = solver.getModelStatus() in (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible)
+    return Point(primal, np.array(solution.row_dual), solver.getInfo().ipm_iteration_count, infeasible)

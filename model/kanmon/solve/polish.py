@@ -74,7 +74,9 @@ def polish(system: System, terms: Terms, row_quantity: np.ndarray, row_price: np
 def _step(system: System, terms: Terms, row_quantity, row_price, x, y, steep):
     """One Newton step on the active set of the point."""
     gain = terms.marginal(x) - system.matrix.T @ y / terms.weight
-    wished = x / terms.quantity + gain / terms.money
+    # From one bound to the other only by way of being free: a jump across would be undone by the next step.
+    room = 0.5 * (system.upper - system.lower) / terms.quantity
+    wished = x / terms.quantity + np.clip(gain / terms.money, -room, room)
     held_low = wished <= system.lower / terms.quantity
     held_high = wished >= system.upper / terms.quantity
     free = np.flatnonzero(~(held_low | held_high))

@@ -12,7 +12,7 @@ from kanmon.formulation.model import build_model
 from kanmon.scenario.market import Market
 from kanmon.solve.matrix import System, read_system
 from kanmon.solve.newton import FIRST_WEIGHT, HOT_WEIGHT, TARGET, price_newton
-from kanmon.solve.sequence import quadratic_step
+from kanmon.solve.sequence import quadratic_step, solve_sequence
 from kanmon.solve.terms import Terms, build_terms
 
 log = logging.getLogger(__name__)
@@ -145,34 +145,27 @@ def base_point(market: Market, system: System) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _solve_terms(system: System, terms: Terms, row_quantity, row_price, x, y, method: str, effort: Effort, first: bool):
-    """One set of taxes: a quadratic program for the start (cold), Newton to the end; or quadratic programs alone."""
-    programs = (1 if first else 0, 4, MOST_PROGRAMS) if method == "newton" else (MOST_PROGRAMS,)
-    for number in programs:
-        x, y = _programs(system, terms, row_quantity, x, y, number, effort)
-        if method == "newton":
-            clock = perf_counter()
-            settled = price_newton(system, terms, row_quantity, row_price, x, y, FIRST_WEIGHT if first else HOT_WEIGHT)
-            effort.newton += perf_counter() - clock
-            effort.steps += settled.steps
-            effort.excess = settled.excess
-            log.debug("newton: %d steps, excess %.1e", settled.steps, settled.excess)
-            if settled.excess <= 10 * TARGET:
-                return settled.x, settled.y
-            log.info("Newton on the prices stopped at an excess supply of %.1e; more quadratic programs before it tries again", settled.excess)
-    effort.excess = float(np.abs((system.matrix @ x - system.right) / row_quantity).max(initial=0.0))
-    return x, y
-
-
-def _programs(system: System, terms: Terms, row_quantity, x, y, number: int, effort: Effort):
-    """A number of quadratic programs, each expanded at the last point, or fewer if they settle."""
-    for _ in range(number):
-        before = x
-        x, y = _program(system, terms, row_quantity, x, effort)
-        step = np.abs(x - before) / terms.quantity
-        log.debug("quadratic program: largest step %.1e", step.max())
-        if step[~terms.is_flat()].max(initial=0.0) < 1e-7:
-            break
-    return x, y
+    """One set of taxes: a quadratic program for the start (cold) and Newton to the end; a sequence of programs if asked, or if it fails."""
+    if method == "newton":
+        start_x, start_y = x, y
+        if first:
+            start_x, start_y = _program(system, terms, row_quantity, x, effort)
+        clock = perf_counter()
+        settled = price_newton(system, terms, row_quantity, row_price, start_x, start_y, FIRST_WEIGHT if first else HOT_WEIGHT)
+        effort.newton += perf_counter() - clock
+        effort.steps += settled.steps
+        effort.excess = settled.excess
+        log.debug("newton: %d steps, excess %.1e", settled.steps, settled.excess)
+        if settled.excess <= 10 * TARGET:
+            return settled.x, settled.y
+        log.info("Newton on the prices stopped at an excess supply of %.1e; quadratic programs take over", settled.excess)
+    clock = perf_counter()
+    sequence = solve_sequence(system, terms, row_quantity, row_price, x, y, MOST_PROGRAMS, hot=not first)
+    effort.quadratic += perf_counter() - clock
+    effort.programs += sequence.programs
+    effort.iterations += sequence.iterations
+    effort.excess = float(np.abs((system.matrix @ sequence.x - system.right) / row_quantity).max(initial=0.0))
+    return sequence.x, sequence.y
 
 
 def _program(system: System, terms: Terms, row_quantity, x, effort: Effort):
