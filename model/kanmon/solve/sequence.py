@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import scipy.sparse as sparse
 
-from kanmon.highs import Point, QuadraticProgram, solve_quadratic
+from kanmon.highs import TOLERANCE, Point, QuadraticProgram, solve_quadratic
 from kanmon.solve.matrix import System
 from kanmon.solve.polish import natural_residual, polish
 from kanmon.solve.terms import Terms
@@ -95,17 +95,19 @@ def ascent(terms: Terms, x: np.ndarray, step: np.ndarray) -> float:
     return length
 
 
-def quadratic_step(system: System, terms: Terms, row_quantity: np.ndarray, x: np.ndarray) -> Point:
+def quadratic_step(system: System, terms: Terms, row_quantity: np.ndarray, x: np.ndarray, tolerance: float = TOLERANCE) -> Point:
     """Solve the expansion around a point, in scaled units; duals are discounted prices [USD/t].
+
+    What the goods of a nest are worth to each other is moved to the diagonal, by the sum of the absolute values: the expansion
+    bends more, never less, and a program with a diagonal Hessian takes HiPO a third of the time.
 
     Args:
         system: equations and bounds.
         terms: curves.
         row_quantity: scale of each row [t/month].
         x: point of expansion, within bounds.
+        tolerance: of the interior-point method [1].
     """
-    curvature = terms.curvature(x)
-    linear = terms.weight * terms.marginal(x) - curvature @ x
     lower, upper = system.lower.copy(), system.upper.copy()
     bent = ~terms.is_flat()
     upper[bent] = np.minimum(upper[bent], x[bent] * WIDEST_STEP + terms.quantity[bent])
@@ -114,8 +116,9 @@ def quadratic_step(system: System, terms: Terms, row_quantity: np.ndarray, x: np
     size = terms.quantity
     money = float(np.median(terms.money * terms.quantity))
     matrix = sparse.csc_array(sparse.diags_array(1.0 / row_quantity) @ system.matrix @ sparse.diags_array(size))
-    hessian = sparse.csc_array(sparse.diags_array(size) @ (-curvature) @ sparse.diags_array(size)) / money
-    program = QuadraticProgram(matrix, system.right / row_quantity, lower / size, upper / size, -linear * size / money, hessian)
+    bend = np.abs(sparse.diags_array(size) @ terms.curvature(x) @ sparse.diags_array(size)).sum(axis=0) / money
+    linear = -terms.weight * terms.marginal(x) * size / money - bend * x / size
+    program = QuadraticProgram(matrix, system.right / row_quantity, lower / size, upper / size, linear, sparse.csc_array(sparse.diags_array(bend)))
     point = solve_quadratic(program)
     if point.infeasible:
         lower, upper = system.lower, system.upper
