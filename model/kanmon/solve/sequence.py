@@ -28,6 +28,9 @@ where the window is not; if growth is what the window needs, the program is solv
 SMALL = 1e-3
 """Share of the typical quantity by which need may fall beyond that [1]."""
 
+ROUGH = 1e-6
+"""Tolerance of a program whose point is only a start [1]."""
+
 SETTLED = 1e-9
 """Natural residual at which a sequence ends [1]."""
 
@@ -80,13 +83,16 @@ def solve_sequence(system: System, terms: Terms, row_quantity: np.ndarray, row_p
 
 
 def ascent(terms: Terms, x: np.ndarray, step: np.ndarray) -> float:
-    """How much of a step to take: all of it while the surplus, which is concave, still rises at its end, or else to about its top."""
+    """How much of a step to take: all of it if the surplus, which is concave, still rises at its end, or else to about its top.
+
+    All of it too where the surplus does not rise at first: there is nothing left to gain but the errors of the program.
+    """
 
     def slope(length: float) -> float:
         return float((terms.weight * terms.marginal(x + length * step)) @ step)
 
-    length, low, high, first = 1.0, 0.0, np.inf, abs(slope(0.0))
-    for _ in range(HALVINGS):
+    length, low, high, first = 1.0, 0.0, np.inf, slope(0.0)
+    for _ in range(HALVINGS if first > 0 else 0):
         now = slope(length)
         if abs(now) <= FLATTER * first or (now > 0 and np.isinf(high)):
             break

@@ -11,13 +11,14 @@ import numpy as np
 from kanmon.formulation.model import build_model
 from kanmon.scenario.market import Market
 from kanmon.solve.matrix import System, read_system
-from kanmon.solve.newton import FIRST_WEIGHT, HOT_WEIGHT, TARGET, price_newton
-from kanmon.solve.sequence import quadratic_step, solve_sequence
+from kanmon.solve.newton import FIRST_WEIGHT, HOT_WEIGHT, price_newton
+from kanmon.solve.polish import natural_residual, polish
+from kanmon.solve.sequence import ROUGH, SETTLED, quadratic_step, solve_sequence
 from kanmon.solve.terms import Terms, build_terms
 
 log = logging.getLogger(__name__)
 
-MOST_PROGRAMS = 15
+MOST_PROGRAMS = 40
 TAX_ROUNDS = 60
 TAX_TARGET = 1e-10
 """Change of an ad-valorem tax between rounds, over the base price, at which it is taken as settled [1]."""
@@ -156,9 +157,12 @@ def _solve_terms(system: System, terms: Terms, row_quantity, row_price, x, y, me
         effort.steps += settled.steps
         effort.excess = settled.excess
         log.debug("newton: %d steps, excess %.1e", settled.steps, settled.excess)
-        if settled.excess <= 10 * TARGET:
-            return settled.x, settled.y
-        log.info("Newton on the prices stopped at an excess supply of %.1e; quadratic programs take over", settled.excess)
+        near_x, near_y, residual = settled.x, settled.y, natural_residual(system, terms, row_quantity, settled.x, settled.y)
+        if residual > SETTLED:
+            near_x, near_y, residual = polish(system, terms, row_quantity, row_price, near_x, near_y)
+        if residual <= 10 * SETTLED:
+            return near_x, near_y
+        log.info("Newton on the prices stopped at a residual of %.1e; quadratic programs take over", residual)
     clock = perf_counter()
     sequence = solve_sequence(system, terms, row_quantity, row_price, x, y, MOST_PROGRAMS, hot=not first)
     effort.quadratic += perf_counter() - clock
@@ -170,7 +174,7 @@ def _solve_terms(system: System, terms: Terms, row_quantity, row_price, x, y, me
 
 def _program(system: System, terms: Terms, row_quantity, x, effort: Effort):
     clock = perf_counter()
-    point = quadratic_step(system, terms, row_quantity, x)
+    point = quadratic_step(system, terms, row_quantity, x, ROUGH)
     effort.quadratic += perf_counter() - clock
     effort.programs += 1
     effort.iterations += max(point.iterations, 0)
