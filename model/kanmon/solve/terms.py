@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import scipy.sparse as sparse
@@ -179,9 +180,15 @@ class Nests:
 
     def _blocks(self, row: np.ndarray, column: np.ndarray, diagonal: np.ndarray) -> sparse.csr_array:
         """row_i * column_j within blocks, plus a diagonal."""
+        i, j = self._pairs
+        return sparse.csr_array((row[i] * column[j] + np.where(i == j, diagonal[i], 0.0), (i, j)), shape=(self.block.size, self.block.size))
+
+    @cached_property
+    def _pairs(self) -> tuple[np.ndarray, np.ndarray]:
+        """Members that share a block, every one with every one."""
         same = sparse.csr_array((np.ones(self.block.size), (np.arange(self.block.size), self.block)))
-        pattern = sparse.csr_array(same @ same.T)
-        return sparse.csr_array(sparse.diags_array(row) @ pattern @ sparse.diags_array(column) + sparse.diags_array(diagonal))
+        pattern = sparse.coo_array(same @ same.T)
+        return pattern.row, pattern.col
 
 
 @dataclass(frozen=True)
