@@ -24,9 +24,8 @@ PROXIMAL = 1e-7
 POLISHED = 1e-11
 """Natural residual at which a point needs no further step [1]."""
 
-STEPS = 25
-PATIENCE = 6
-"""Steps without a better point after which polishing gives up."""
+STEPS, PATIENCE = 40, 6
+"""Steps at most, and steps without progress after which polishing gives up."""
 
 
 def column_residual(system: System, terms: Terms, x: np.ndarray, y: np.ndarray) -> np.ndarray:
@@ -38,8 +37,11 @@ def column_residual(system: System, terms: Terms, x: np.ndarray, y: np.ndarray) 
 
 def natural_residual(system: System, terms: Terms, row_quantity: np.ndarray, x: np.ndarray, y: np.ndarray) -> float:
     """Largest natural residual of a point, balances included [1]."""
-    balance = np.abs((system.matrix @ x - system.right) / row_quantity).max(initial=0.0)
-    return float(max(balance, np.abs(column_residual(system, terms, x, y)).max(initial=0.0)))
+    return float(_residuals(system, terms, row_quantity, x, y).max(initial=0.0))
+
+
+def _residuals(system: System, terms: Terms, row_quantity: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    return np.abs(np.concatenate([(system.matrix @ x - system.right) / row_quantity, column_residual(system, terms, x, y)]))
 
 
 def polish(system: System, terms: Terms, row_quantity: np.ndarray, row_price: np.ndarray, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
@@ -54,20 +56,24 @@ def polish(system: System, terms: Terms, row_quantity: np.ndarray, row_price: np
     Returns:
         the point with the least natural residual that was met, and that residual.
     """
-    best, found = natural_residual(system, terms, row_quantity, x, y), (x, y)
+    residuals = _residuals(system, terms, row_quantity, x, y)
+    best, found = float(residuals.max(initial=0.0)), (x, y)
+    # Progress is judged by all residuals: while the set of held columns sorts itself out, the largest says little.
+    least, since = np.log1p(residuals).sum(), 0
     steep = np.zeros(x.size, dtype=bool)
     steep[terms.nests.columns] = True
-    since = 0
     for _ in range(STEPS):
         if best <= POLISHED or since > PATIENCE:
             break
         x, y = _step(system, terms, row_quantity, row_price, x, y, steep)
-        residual = natural_residual(system, terms, row_quantity, x, y)
-        if not np.isfinite(residual):
+        residuals = _residuals(system, terms, row_quantity, x, y)
+        if not np.isfinite(residuals).all():
             break
         since += 1
-        if residual < best:
-            best, found, since = residual, (x, y), 0
+        if np.log1p(residuals).sum() < least:
+            least, since = np.log1p(residuals).sum(), 0
+        if residuals.max(initial=0.0) < best:
+            best, found, since = float(residuals.max(initial=0.0)), (x, y), 0
     return *found, best
 
 
