@@ -18,8 +18,8 @@ from kanmon.errors import KanmonError, SolverUnavailable
 TIME_LIMIT = 120.0
 """Seconds after which one quadratic program is given up."""
 
-TOLERANCE = 1e-8
-"""Interior-point optimality tolerance [1]."""
+TOLERANCE = 1e-11
+"""Interior-point optimality tolerance where the point itself is the answer [1]."""
 
 ACCURACY = 1e-7
 """Accuracy at which HiGHS takes a point as optimal, unless the tolerance is looser [1]."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import scipy.sparse as sparse
 
-from kanmon.highs import TOLERANCE, Point, QuadraticProgram, solve_quadratic
+from kanmon.highs import Point, QuadraticProgram, solve_quadratic
 from kanmon.solve.matrix import System
 from kanmon.solve.polish import natural_residual, polish
 from kanmon.solve.terms import Terms
@@ -28,8 +28,8 @@ where the window is not; if growth is what the window needs, the program is solv
 SMALL = 1e-3
 """Share of the typical quantity by which need may fall beyond that [1]."""
 
-ROUGH = 1e-6
-"""Tolerance of a program whose point is only a start [1]."""
+TOLERANCE = 1e-8
+"""Interior-point tolerance of a program whose point is only a start, for another program, a polish or Newton [1]."""
 
 SETTLED = 1e-9
 """Natural residual at which a sequence ends [1]."""
@@ -101,7 +101,7 @@ def ascent(terms: Terms, x: np.ndarray, step: np.ndarray) -> float:
     return length
 
 
-def quadratic_step(system: System, terms: Terms, row_quantity: np.ndarray, x: np.ndarray, tolerance: float = TOLERANCE) -> Point:
+def quadratic_step(system: System, terms: Terms, row_quantity: np.ndarray, x: np.ndarray) -> Point:
     """Solve the expansion around a point, in scaled units; duals are discounted prices [USD/t].
 
     What the goods of a nest are worth to each other is moved to the diagonal, by the sum of the absolute values: the expansion
@@ -112,7 +112,6 @@ def quadratic_step(system: System, terms: Terms, row_quantity: np.ndarray, x: np
         terms: curves.
         row_quantity: scale of each row [t/month].
         x: point of expansion, within bounds.
-        tolerance: of the interior-point method [1].
     """
     lower, upper = system.lower.copy(), system.upper.copy()
     bent = ~terms.is_flat()
@@ -125,9 +124,9 @@ def quadratic_step(system: System, terms: Terms, row_quantity: np.ndarray, x: np
     bend = np.abs(sparse.diags_array(size) @ terms.curvature(x) @ sparse.diags_array(size)).sum(axis=0) / money
     linear = -terms.weight * terms.marginal(x) * size / money - bend * x / size
     program = QuadraticProgram(matrix, system.right / row_quantity, lower / size, upper / size, linear, sparse.csc_array(sparse.diags_array(bend)))
-    point = solve_quadratic(program)
+    point = solve_quadratic(program, TOLERANCE)
     if point.infeasible:
         lower, upper = system.lower, system.upper
-        point = solve_quadratic(replace(program, lower=lower / size, upper=upper / size))
+        point = solve_quadratic(replace(program, lower=lower / size, upper=upper / size), TOLERANCE)
     primal = np.clip(point.primal * size, lower, upper)
     return Point(primal, -point.dual * money / row_quantity, point.iterations)

@@ -13,7 +13,7 @@ from kanmon.scenario.market import Market
 from kanmon.solve.matrix import System, read_system
 from kanmon.solve.newton import FIRST_WEIGHT, HOT_WEIGHT, price_newton
 from kanmon.solve.polish import natural_residual, polish
-from kanmon.solve.sequence import ROUGH, SETTLED, quadratic_step, solve_sequence
+from kanmon.solve.sequence import SETTLED, quadratic_step, solve_sequence
 from kanmon.solve.terms import Terms, build_terms
 
 log = logging.getLogger(__name__)
@@ -174,7 +174,7 @@ def _solve_terms(system: System, terms: Terms, row_quantity, row_price, x, y, me
 
 def _program(system: System, terms: Terms, row_quantity, x, effort: Effort):
     clock = perf_counter()
-    point = quadratic_step(system, terms, row_quantity, x, ROUGH)
+    point = quadratic_step(system, terms, row_quantity, x)
     effort.quadratic += perf_counter() - clock
     effort.programs += 1
     effort.iterations += max(point.iterations, 0)
