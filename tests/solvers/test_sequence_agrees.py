@@ -1,4 +1,4 @@
-"""Two ways to one equilibrium: Newton on the prices, and quadratic programs alone."""
+"""Two ways to one equilibrium: Newton on the prices, and quadratic programs with a polish."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def worst(equilibrium: Equilibrium) -> float:
 
 
 @pytest.mark.parametrize("name", MARKETS)
-def test_quadratic_programs_alone_and_newton_reach_one_equilibrium(name):
+def test_polished_quadratic_programs_and_newton_reach_one_equilibrium(name):
     market = MARKETS[name]()
     newton, programs = (solve_window(market, method) for method in ("newton", "sequence"))
     assert newton.effort.programs == 1

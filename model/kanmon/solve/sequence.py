@@ -1,8 +1,8 @@
 """Quadratic programs in HiGHS: the curves replaced by their second-order expansion, within a box around the last point.
 
-A sequence of them reaches the equilibrium on its own. Each program gives a feasible direction along which the surplus rises; it
-is followed as far as the surplus does, and the point is polished (:mod:`kanmon.solve.polish`). The first polish that leaves no
-residual ends the sequence.
+A sequence of them, each followed by a polish (:mod:`kanmon.solve.polish`), reaches the equilibrium without Newton on the prices.
+Each program gives a feasible direction, which is followed as far as the surplus rises. The first polish that leaves no residual
+ends the sequence: the programs find the neighbourhood, the polish the digits, which an interior point does not have.
 """
 
 from __future__ import annotations

@@ -68,7 +68,7 @@ def solve_window(market: Market, method: str = "newton") -> Equilibrium:
 
     Args:
         market: the window.
-        method: ``newton`` (one quadratic program, then Newton on the prices) or ``sequence`` (quadratic programs alone).
+        method: ``newton`` (one quadratic program, then Newton on the prices) or ``sequence`` (quadratic programs, polished).
     """
     effort = Effort()
     clock = perf_counter()
