@@ -89,19 +89,28 @@ def price_newton(system: System, terms: Terms, row_quantity: np.ndarray, row_pri
     return Settled(x, y, steps, float(gap))
 
 
+@dataclass(frozen=True)
+class _Slopes:
+    """Minus the derivatives of quantities by row duals, bounds respected: of columns on their own, and among the members of nests."""
+
+    diagonal: np.ndarray
+    nests: sparse.csr_array | None
+
+
 class _Work:
     """The answers of all columns to prices, and one globalised Newton step."""
 
     def __init__(self, system: System, terms: Terms, row_quantity: np.ndarray, row_price: np.ndarray):
         self.system, self.terms = system, terms
         self.transpose = sparse.csr_array(system.matrix.T)
-        self.matrix = sparse.csc_array(system.matrix)
-        self.row_quantity, self.row_price = row_quantity, row_price
+        self.row_price = row_price
         self.scale = np.sqrt(row_price / row_quantity)
+        self.scaled = sparse.csc_array(sparse.diags_array(self.scale) @ system.matrix)
+        self.scaled_nests = sparse.csr_array(self.scaled[:, terms.nests.columns])
         self.stiffness = terms.money / terms.quantity
 
-    def respond(self, y: np.ndarray, anchor: np.ndarray, weight: float):
-        """Quantities that answer the prices, excess supply, and the slopes -dx/dr of the answers over the weights."""
+    def respond(self, y: np.ndarray, anchor: np.ndarray, weight: float) -> tuple[np.ndarray, np.ndarray, _Slopes]:
+        """Quantities that answer the prices, excess supply, and the slopes of the answers."""
         terms, lower, upper = self.terms, self.system.lower, self.system.upper
         r = (self.transpose @ y) / terms.weight
         x, slope = np.empty_like(r), np.zeros_like(r)
@@ -112,28 +121,32 @@ class _Work:
         stiffness = weight * self.stiffness[flat]
         x[flat] = anchor[flat] + (terms.flat.value - r[flat]) / stiffness
         slope[flat] = 1.0 / stiffness
-        nested = terms.nests.columns
-        block = None
+        nested, block = terms.nests.columns, None
         if nested.size:
             x[nested], block = terms.nests.answer(r[nested])
         inside = (x > lower) & (x < upper)
         x = np.clip(x, lower, upper)
-        diagonal = sparse.diags_array(np.where(inside, slope, 0.0) / terms.weight)
         if block is not None:
             free = inside[nested].astype(float)
-            pick = sparse.csr_array((free, (np.arange(nested.size), nested)), shape=(nested.size, r.size))
-            diagonal = diagonal + pick.T @ (sparse.diags_array(1.0 / terms.weight[nested]) @ block) @ pick
-        return x, self.system.matrix @ x - self.system.right, sparse.csc_array(diagonal)
+            block = sparse.csr_array(sparse.diags_array(free / terms.weight[nested]) @ block @ sparse.diags_array(free))
+        return x, self.system.matrix @ x - self.system.right, _Slopes(np.where(inside, slope, 0.0) / terms.weight, block)
 
-    def step(self, y: np.ndarray, anchor: np.ndarray, weight: float, excess: np.ndarray, slopes: sparse.csc_array):
+    def normal(self, slopes: _Slopes) -> sparse.csc_matrix:
+        """A D A', scaled, with a little on its diagonal."""
+        bent = self.scaled.copy()
+        bent.data *= np.repeat(slopes.diagonal, np.diff(bent.indptr))
+        out = bent @ self.scaled.T
+        if slopes.nests is not None:
+            out = out + self.scaled_nests @ slopes.nests @ self.scaled_nests.T
+        return sparse.csc_matrix(out + sparse.eye_array(out.shape[0], format="csc") * (1e-12 * max(1.0, out.diagonal().mean())))
+
+    def step(self, y: np.ndarray, anchor: np.ndarray, weight: float, excess: np.ndarray, slopes: _Slopes):
         """One Newton step with a line search on the slope of the dual along it."""
-        scale = sparse.diags_array(self.scale)
-        normal = sparse.csc_array(scale @ (self.matrix @ slopes @ self.matrix.T) @ scale)
-        normal = normal + sparse.eye_array(normal.shape[0], format="csc") * (1e-12 * max(1.0, normal.diagonal().mean()))
+        normal = self.normal(slopes)
         # Use counts positive in a balance: too much use (positive excess) calls for a higher price.
         if not np.isfinite(normal.data).all() or not np.isfinite(excess).all():
             raise SolverFailed(f"Newton on the prices met a number that is not finite. {SolverFailed.__doc__}")
-        factor = scipy.sparse.linalg.splu(sparse.csc_matrix(normal), permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0, options={"SymmetricMode": True})
+        factor = scipy.sparse.linalg.splu(normal, permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0, options={"SymmetricMode": True})
         direction = self.scale * factor.solve(self.scale * excess)
         length = min(1.0, LARGEST_STEP / max(np.abs(direction / self.row_price).max(initial=0.0), 1e-300))
         start = excess @ direction

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import scipy.sparse as sparse
@@ -180,9 +181,15 @@ class Nests:
 
     def _blocks(self, row: np.ndarray, column: np.ndarray, diagonal: np.ndarray) -> sparse.csr_array:
         """row_i * column_j within blocks, plus a diagonal."""
+        i, j = self._pairs
+        return sparse.csr_array((row[i] * column[j] + np.where(i == j, diagonal[i], 0.0), (i, j)), shape=(self.block.size, self.block.size))
+
+    @cached_property
+    def _pairs(self) -> tuple[np.ndarray, np.ndarray]:
+        """Members that share a block, every one with every one."""
         same = sparse.csr_array((np.ones(self.block.size), (np.arange(self.block.size), self.block)))
-        pattern = sparse.csr_array(same @ same.T)
-        return sparse.csr_array(sparse.diags_array(row) @ pattern @ sparse.diags_array(column) + sparse.diags_array(diagonal))
+        pattern = sparse.coo_array(same @ same.T)
+        return pattern.row, pattern.col
 
 
 @dataclass(frozen=True)
@@ -228,6 +235,15 @@ class Terms:
     def _pick(self) -> sparse.csr_array:
         size = self.nests.columns.size
         return sparse.csr_array((np.ones(size), (np.arange(size), self.nests.columns)), shape=(size, self.weight.size))
+
+    def is_steep(self) -> np.ndarray:
+        """Columns whose first tonne is worth any price: needs of a nest, isoelastic use without a choke (mask)."""
+        mask = np.zeros(self.weight.size, dtype=bool)
+        mask[self.nests.columns] = True
+        for group in self.curved:
+            if isinstance(group, PowerCurve):
+                mask[group.columns] = (group.power < 0) & (group.shift <= 0)
+        return mask
 
     def is_flat(self) -> np.ndarray:
         mask = np.zeros(self.weight.size, dtype=bool)

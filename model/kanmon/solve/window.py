@@ -26,16 +26,17 @@ from kanmon.scenario.months import month_name
 from kanmon.solve.equilibrium import Effort, Equilibrium, read_equilibrium
 from kanmon.solve.idle import offer_where_idle
 from kanmon.solve.matrix import System, read_system
-from kanmon.solve.newton import FIRST_WEIGHT, HOT_WEIGHT, TARGET, price_newton
+from kanmon.solve.newton import FIRST_WEIGHT, HOT_WEIGHT, price_newton
+from kanmon.solve.polish import natural_residual, polish
 from kanmon.solve.repeat import Mixing
-from kanmon.solve.sequence import quadratic_step
+from kanmon.solve.sequence import SETTLED, quadratic_step, solve_sequence
 from kanmon.solve.terms import Terms, build_terms, limit_scales
 
 log = logging.getLogger(__name__)
 
-MOST_PROGRAMS = 15
+MOST_PROGRAMS = 40
 MOST_ROUNDS = 200
-SETTLED = 1e-10
+GIVEN_TARGET = 1e-10
 """Change of what is taken as given, over its scale, at which it is taken as settled [1]."""
 
 
@@ -44,7 +45,7 @@ def solve_window(market: Market, method: str = "newton") -> Equilibrium:
 
     Args:
         market: the window.
-        method: ``newton`` (one quadratic program, then Newton on the prices) or ``sequence`` (quadratic programs alone).
+        method: ``newton`` (one quadratic program, then Newton on the prices) or ``sequence`` (quadratic programs, polished).
 
     Raises:
         InputError: an exporter's marginal revenue is negative, so that its market has no equilibrium.
@@ -66,7 +67,7 @@ def solve_window(market: Market, method: str = "newton") -> Equilibrium:
         guessed, seen = as_vector(given, market), as_vector(found, market)
         change = np.abs(seen - guessed).max(initial=0.0)
         log.debug("round %d: what was taken as given moves by %.1e", number, change)
-        if change < SETTLED:
+        if change < GIVEN_TARGET:
             break
         given = from_vector(mixing.next(guessed, seen), market)
         system = replace(system, upper=_with_core(system, market, given))
@@ -136,34 +137,30 @@ def start(market: Market, system: System) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _solve_terms(system: System, terms: Terms, row_quantity, row_price, x, y, method: str, effort: Effort, first: bool):
-    """One set of taxes: a quadratic program for the start (cold), Newton to the end; or quadratic programs alone."""
-    programs = (1 if first else 0, 4, MOST_PROGRAMS) if method == "newton" else (MOST_PROGRAMS,)
-    for number in programs:
-        x, y = _programs(system, terms, row_quantity, x, y, number, effort)
-        if method == "newton":
-            clock = perf_counter()
-            settled = price_newton(system, terms, row_quantity, row_price, x, y, FIRST_WEIGHT if first else HOT_WEIGHT)
-            effort.newton += perf_counter() - clock
-            effort.steps += settled.steps
-            effort.excess = settled.excess
-            log.debug("newton: %d steps, excess %.1e", settled.steps, settled.excess)
-            if settled.excess <= 10 * TARGET:
-                return settled.x, settled.y
-            log.info("Newton on the prices stopped at an excess supply of %.1e; more quadratic programs before it tries again", settled.excess)
-    effort.excess = float(np.abs((system.matrix @ x - system.right) / row_quantity).max(initial=0.0))
-    return x, y
-
-
-def _programs(system: System, terms: Terms, row_quantity, x, y, number: int, effort: Effort):
-    """A number of quadratic programs, each expanded at the last point, or fewer if they settle."""
-    for _ in range(number):
-        before = x
-        x, y = _program(system, terms, row_quantity, x, effort)
-        step = np.abs(x - before) / terms.quantity
-        log.debug("quadratic program: largest step %.1e", step.max())
-        if step[~terms.is_flat()].max(initial=0.0) < 1e-7:
-            break
-    return x, y
+    """One set of taxes: a quadratic program for the start (cold) and Newton to the end; a sequence of programs if asked, or if it fails."""
+    if method == "newton":
+        start_x, start_y = x, y
+        if first:
+            start_x, start_y = _program(system, terms, row_quantity, x, effort)
+        clock = perf_counter()
+        settled = price_newton(system, terms, row_quantity, row_price, start_x, start_y, FIRST_WEIGHT if first else HOT_WEIGHT)
+        effort.newton += perf_counter() - clock
+        effort.steps += settled.steps
+        effort.excess = settled.excess
+        log.debug("newton: %d steps, excess %.1e", settled.steps, settled.excess)
+        near_x, near_y, residual = settled.x, settled.y, natural_residual(system, terms, row_quantity, settled.x, settled.y)
+        if residual > SETTLED:
+            near_x, near_y, residual = polish(system, terms, row_quantity, row_price, near_x, near_y)
+        if residual <= 10 * SETTLED:
+            return near_x, near_y
+        log.info("Newton on the prices stopped at a residual of %.1e; quadratic programs take over", residual)
+    clock = perf_counter()
+    sequence = solve_sequence(system, terms, row_quantity, row_price, x, y, MOST_PROGRAMS, hot=not first)
+    effort.quadratic += perf_counter() - clock
+    effort.programs += sequence.programs
+    effort.iterations += sequence.iterations
+    effort.excess = float(np.abs((system.matrix @ sequence.x - system.right) / row_quantity).max(initial=0.0))
+    return sequence.x, sequence.y
 
 
 def _program(system: System, terms: Terms, row_quantity, x, effort: Effort):
