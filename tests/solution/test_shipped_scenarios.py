@@ -68,17 +68,6 @@ def test_an_end_user_measure_on_few_users_changes_nothing_because_other_metal_re
     np.testing.assert_allclose(frame["value"], frame["baseline"], rtol=1e-6)
 
 
-def test_quadratic_programs_alone_reach_the_prices_of_newton():
-    """HiGHS is the independent check: the same window by its programs alone (the gallium chain, to keep it short)."""
-    scenario = load_scenario(scenario_folder() / "gallium-ban-on-japan.toml")
-    world = scenario_world(run_of("gallium-ban-on-japan").calibration.world, scenario)
-    market = open_window(world, scenario, scenario.measures[0].announced, base_state(world))
-    newton, programs = (solve_window(market, method) for method in ("newton", "sequence"))
-    traded = window_tables(newton)["prices"]["traded"].to_numpy().reshape(newton.price.shape)
-    difference = np.abs(programs.price - newton.price)[traded] / np.broadcast_to(world.nodes.price[:, None], newton.price.shape)[traded]
-    assert difference.max() < 1e-4
-
-
 def test_a_solution_tampered_by_a_hundredth_of_a_per_cent_fails_its_certificate():
     scenario = load_scenario(scenario_folder() / "gallium-ban-on-japan.toml")
     world = scenario_world(run_of("gallium-ban-on-japan").calibration.world, scenario)
