@@ -194,10 +194,12 @@ def test_verify_prints_a_table(command, pack, made):
     assert "NO" not in said
 
 
-def test_verify_without_a_run_checks_the_zero_shock(command, pack, tmp_path):
+def test_verify_without_a_run_checks_the_zero_shock_and_the_known_equilibria(command, pack, tmp_path):
     code, said, errors = command("verify", "--data", pack, "--out", tmp_path / "nowhere", "--json")
     assert code == 0, errors
-    assert [item["case"] for item in strict(said)] == ["zero shock"]
+    cases = {item["case"] for item in strict(said)}
+    assert "zero shock" in cases and "spe_pies_energy" in cases
+    assert not any("certificate" in case for case in cases)
 
 
 def test_report_draws_a_page_again_without_solving(command, mine):
