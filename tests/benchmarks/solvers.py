@@ -34,7 +34,7 @@ if __name__ == "__main__":
     sys.path[0] = str(TESTS)  # its own folder would hide the package ``solvers``
 
 from generated_worlds import SIZES, SMALL, generated_market  # noqa: E402
-from kanmon.certify.certificate import certify_plan  # noqa: E402
+from kanmon.certify.certificate import PASS, certify_plan  # noqa: E402
 from kanmon.formulation.given import base_point, given_at, use_at_choke  # noqa: E402
 from kanmon.formulation.model import build_model  # noqa: E402
 from kanmon.scenario.market import Market  # noqa: E402
@@ -56,6 +56,9 @@ CHANGE = 0.03
 
 TIME_LIMIT = 900.0
 """Seconds after which a method is stopped."""
+
+IPOPT_SETTINGS = ({"mu_strategy": "adaptive"}, {}, {"tol": 1e-12})
+"""Tried in this order until one is certified, quickest first; only that one is timed."""
 
 METHODS = {"newton": "Kanmon", "sequence": "Kanmon, quadratic programs alone", "ipopt": "CasADi + IPOPT", "clarabel": "CVXPY + Clarabel"}
 ONCE = {"sequence", "clarabel"}
@@ -174,13 +177,16 @@ def _with_bounds(system: System, market: Market) -> System:
 def _ipopt(method: str, market: Market, system: System, draws: int) -> dict:
     from solvers.ipopt import Ipopt
 
-    clock = perf_counter()
-    instance = read_instance(market, system)
-    program = Ipopt(instance)
-    built = perf_counter()
-    answer = program.solve(market, instance)
-    solved = perf_counter()
-    worst, certifying = _certified(answer.plan, market)
+    for settings in IPOPT_SETTINGS:
+        clock = perf_counter()
+        instance = read_instance(market, system)
+        program = Ipopt(instance, **settings)
+        built = perf_counter()
+        answer = program.solve(market, instance)
+        solved = perf_counter()
+        worst, certifying = _certified(answer.plan, market)
+        if worst <= PASS:
+            break
     out = {"build": built - clock, "solve": solved - built, "certify": certifying, "whole": solved - clock + certifying, "iterations": answer.iterations, "worst": worst, "memory": _peak()}
     seconds, steps, worsts = [], [], []
     from_solution = False
@@ -339,8 +345,8 @@ def report(chosen: list[Case], results: dict[str, dict[str, dict]], repeat: int)
     lines += [f"- {case.name}: {case.size}" for case in chosen]
     lines += [
         "",
-        f"Medians of {repeat} runs, each in a process of its own and on one thread (quadratic programs alone and Clarabel: one run). Whole: from the window to the certified plan, imports apart. "
-        "The other solvers get the constraint matrix ready made. All have the same curves and the same certificate, at most 1e-6; IPOPT's tolerance is the loosest power of ten that meets it. "
+        ("One run" if repeat == 1 else f"Medians of {repeat} runs") + ", each in a process of its own and on one thread (quadratic programs alone and Clarabel: one run). Whole: from the window to the certified plan, imports apart. "
+        "The other solvers get the constraint matrix ready made. All have the same curves and the same certificate, at most 1e-6; IPOPT has the quickest of three settings that meets it. "
         f"Re-solve: every curve, capacity and freight moved by up to {CHANGE:.0%}, median of {DRAWS}; Kanmon keeps the matrix and starts from the unperturbed solution, IPOPT keeps its compiled program and the better of two starting points.",
         "", *table(chosen, results), "", "## Aims", "", *aims_table(rows),
     ]  # fmt: skip

@@ -54,7 +54,9 @@ def test_the_wheel_lists_the_scenarios_it_carries(installed, tmp_path):
 def test_the_wheel_carries_every_table_of_the_pack_and_no_folder_beside(installed, tmp_path):
     carried = Path(call(installed / "python", "-c", "from kanmon import carried; print(carried.data_folder())", cwd=tmp_path).strip())
     assert installed.parent in carried.parents
-    assert {f"{name}.csv" for name in (*LABELS, *FACTS)} <= {path.name for path in carried.iterdir()}
+    shipped = {path.name for path in (CHECKOUT / "data").glob("*.csv")}
+    assert shipped == {path.name for path in carried.glob("*.csv")}
+    assert {f"{name}.csv" for name, table in {**LABELS, **FACTS}.items() if table.required} <= shipped
     assert all(path.is_file() for path in carried.iterdir())
 
 
@@ -63,3 +65,9 @@ def test_the_wheel_runs_a_scenario_from_an_empty_folder(installed, tmp_path):
     assert record["certificate"] <= 1e-6
     assert (tmp_path / record["folder"] / "manifest.json").is_file()
     assert [path.name for path in tmp_path.iterdir()] == ["runs"]
+
+
+def test_the_wheel_verifies_itself_against_the_known_equilibria_it_carries(installed, tmp_path):
+    cases = json.loads(call(installed / "kanmon", "verify", "--json", cwd=tmp_path))
+    assert {item["case"] for item in cases} == {"zero shock", *(path.parent.name for path in (CHECKOUT / "tests" / "equilibria").glob("*/case.toml"))}
+    assert all(item["passed"] for item in cases)

@@ -19,13 +19,16 @@ from hypothesis import strategies as st
 from random_worlds import few, hard_stocks, markup_share, random_measures, random_worlds, solved, with_player
 
 import worlds
+from kanmon.accounts.resources import BENEFIT
 from kanmon.accounts.surplus import MARKET_POWER, QUOTA_RENT, TAX_REVENUE, surplus
 from kanmon.formulation.given import Given, base_point, given_at, use_at_choke
 from kanmon.formulation.model import add_surplus, build_model
+from kanmon.runs.run import run_scenario
 from kanmon.scenario.apply import open_window, scenario_world
+from kanmon.scenario.assume import assume as with_assumptions
 from kanmon.scenario.market import Market, base_state
 from kanmon.scenario.months import month_name
-from kanmon.scenario.schema import Player
+from kanmon.scenario.schema import Assumption, Player
 from kanmon.solution.tables import Plan
 from kanmon.world.calibrate import calibrate
 
@@ -105,16 +108,15 @@ def test_rents_and_revenues_are_paid_by_nobody_twice(world, months, data):
     measures = data.draw(random_measures(months, kinds=("quota", "pooled", "specific", "export_tax"), most=1))
     market = worlds.market(world, *measures, months=months)
     plan = solved(market)
-    table = surplus(plan, market).set_index(["account", "region"])["value"]
-    for account in (QUOTA_RENT, TAX_REVENUE):
-        assert account not in table.index.get_level_values(0) or (table[account] >= 0).all()
+    table = surplus(plan, market)
+    assert (table.loc[table["account"].isin([QUOTA_RENT, TAX_REVENUE]), "value"] >= 0).all()
     by_hand = np.zeros(months)
     for lane, (_, origin, _) in enumerate(world.lanes.keys):
         rate = market.export_amount[lane] + market.export_rate[lane] * plan.price[world.lanes.origin[lane]]
         assert origin == "A" or not rate.any()
         by_hand += rate * plan.flow[lane]
-    paid = table[TAX_REVENUE, "A"].to_numpy() if (TAX_REVENUE, "A") in table.index else np.zeros(months)
-    np.testing.assert_allclose(paid, by_hand, rtol=1e-9, atol=1e-9)
+    paid = table.loc[(table["account"] == TAX_REVENUE) & (table["region"] == "A"), "value"]
+    np.testing.assert_allclose(paid if len(paid) else np.zeros(months), by_hand, rtol=1e-9, atol=1e-9)
 
 
 def examplium_windows(players: tuple[Player, ...]) -> tuple[Plan, Market, Plan, Market]:
@@ -123,8 +125,6 @@ def examplium_windows(players: tuple[Player, ...]) -> tuple[Plan, Market, Plan, 
     quota = worlds.measure("quota", exporter="AAA", goods=["examplium"], destinations=["BBB"], share=0.4, effective="2030-03", end="2030-08")
     tax = worlds.measure("export_tax", exporter="AAA", goods=["examplium_powder"], destinations=["*"], rate=0.2)
     asked = worlds.scenario(quota, tax, months=12, players=players)
-    from kanmon.scenario.assume import assume as with_assumptions
-
     world = calibrate(with_assumptions(pack, asked)).world
     market = open_window(scenario_world(world, asked), asked, asked.start, base_state(world))
     quiet = open_window(world, asked.model_copy(update={"measures": ()}), asked.start, base_state(world))
@@ -140,5 +140,35 @@ def test_accounts_of_a_whole_pack_add_up(conduct):
     assert_accounts_add_up(plan, market, quiet, without)
 
 
-def run_total(table: pd.DataFrame, column: str) -> float:
-    return float(table[column].sum())
+def ban_and(*others: dict, transit: bool) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Accounts and resources of a ban on the made-up metal; the slow lane may be made a fast one. Every month is discounted."""
+    ban = worlds.measure(exporter="AAA", goods=["examplium"], destinations=["BBB"], announced="2030-02", effective="2030-03", end="2030-09")
+    fast = () if transit else (Assumption(table="routes", quantity="transit", value=0.0),)
+    reports = run_scenario(worlds.scenario(ban, *others, months=24, assumptions=fast), worlds.examplium()).reports
+    return reports["accounts"], reports["resources"]
+
+
+def change_of(table: pd.DataFrame) -> float:
+    """Discounted change against the baseline [USD]; resource costs count negative."""
+    discount = 1.1 ** (-1 / 12)
+    sign = np.where(table["item"] == BENEFIT, 1.0, -1.0) if "item" in table else 1.0
+    month = pd.factorize(table["month"], sort=True)[0]
+    return float(((table["value"] - table["baseline"]) * sign * discount**month).sum())
+
+
+NEWS = {"name": "news", "kind": "quota", "exporter": "AAA", "goods": ["examplium"], "destinations": ["CCC"], "announced": "2030-05", "effective": "2030-05", "end": "2030-07", "share": 9.0}
+"""A quota that does not bind, announced under the ban: it opens a window and changes nothing."""
+
+
+@pytest.mark.parametrize("others", [(), (NEWS,)])
+def test_accounts_of_a_run_add_up_over_its_windows(others):
+    """Stocks are handed from window to window at what they are worth; without slow lanes the accounts add up to the resources exactly."""
+    accounts, resource = ban_and(*others, transit=False)
+    assert change_of(accounts) == pytest.approx(change_of(resource), rel=1e-6)
+
+
+@pytest.mark.xfail(reason="shipments under way between two windows are counted when they leave and again when they land", raises=AssertionError, strict=True)
+def test_news_that_changes_nothing_changes_no_account():
+    """With a lane that takes a month: what is under way when a window opens was valued when it left, in the window before."""
+    (alone, _), (told, _) = ban_and(transit=True), ban_and(NEWS, transit=True)
+    assert change_of(told) == pytest.approx(change_of(alone), rel=1e-4)

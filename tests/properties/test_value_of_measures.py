@@ -116,7 +116,7 @@ def test_a_costless_opening_stock_never_lowers_the_value_and_does_so_ever_less(w
 
 @few(30)
 @given(random_worlds(goods=(1,), stocks=False), st.integers(1, 4), st.lists(number(0.1, 0.9), min_size=4, max_size=4), st.integers(0, 3), number(0.0, 0.9))
-def test_tightening_one_months_quota_lowers_neither_the_targets_price_nor_raises_the_exporters(world, months, shares, month, tighter):
+def test_tightening_one_months_quota_never_lowers_the_targets_price_nor_raises_the_exporters(world, months, shares, month, tighter):
     """One good, nothing stored: a network of flows with convex costs. Less capacity on one arc of it, from A in a month to B on
     arrival, never lowers the price at its head nor raises the price at its tail. Of a cut-off market only that it pays no less than
     before is known."""

@@ -8,16 +8,19 @@ import pytest
 import worlds
 from kanmon.carried import scenario_folder
 from kanmon.certify.certificate import PASS, certify
+from kanmon.formulation.given import base_point, given_at
+from kanmon.formulation.model import build_model
 from kanmon.pack.load import load_pack
 from kanmon.scenario.apply import information_dates, open_window, scenario_world
 from kanmon.scenario.load import load_scenario
 from kanmon.scenario.market import Market, base_state
 from kanmon.solution.tables import window_tables
+from kanmon.solve.equilibrium import Equilibrium
 from kanmon.solve.matrix import read_system
 from kanmon.solve.polish import natural_residual, polish
 from kanmon.solve.sequence import FLATTER, ascent, quadratic_step
 from kanmon.solve.terms import build_terms
-from kanmon.solve.window import Equilibrium, base_point, build_model, row_scales, solve_window
+from kanmon.solve.window import row_scales, solve_window, start
 from kanmon.steps import DEFAULT_SCENARIO
 from kanmon.world.calibrate import calibrate
 
@@ -72,14 +75,14 @@ def test_polished_quadratic_programs_and_newton_reach_one_equilibrium(name):
 
 def parts(market: Market):
     system = read_system(build_model(market))
-    return system, build_terms(market, system, market.specific_tax), *row_scales(market, system)
+    return system, build_terms(market, system, given_at(market, base_point(market))), *row_scales(market, system)
 
 
 def test_a_step_is_followed_no_further_than_the_surplus_rises():
     """From the base year, which a tax leaves feasible."""
     market = worlds.market(worlds.with_friction(worlds.two_regions()), worlds.measure("export_tax", amount=15.0))
     system, terms, row_quantity, _ = parts(market)
-    x, _ = base_point(market, system)
+    x, _ = start(market, system)
     step = quadratic_step(system, terms, row_quantity, x).primal - x
     for longer in (1.0, 5.0):
         length = ascent(terms, x, longer * step)
@@ -93,7 +96,7 @@ def test_a_step_is_followed_no_further_than_the_surplus_rises():
 def test_polishing_mends_a_small_error_and_never_gives_back_a_worse_point():
     market = MARKETS["examplium"]()
     system, terms, row_quantity, row_price = parts(market)
-    x, y = base_point(market, system)
+    x, y = start(market, system)
     for _ in range(3):
         point = quadratic_step(system, terms, row_quantity, x)
         x, y = point.primal, point.dual
@@ -102,5 +105,5 @@ def test_polishing_mends_a_small_error_and_never_gives_back_a_worse_point():
     shaken = np.random.default_rng(1).uniform(0.999, 1.001, x.size) * x
     assert natural_residual(system, terms, row_quantity, shaken, y) > 1e-5
     assert polish(system, terms, row_quantity, row_price, shaken, y)[2] < 1e-9
-    far, far_y = base_point(market, system)
+    far, far_y = start(market, system)
     assert polish(system, terms, row_quantity, row_price, far, 0 * far_y)[2] <= natural_residual(system, terms, row_quantity, far, 0 * far_y)
