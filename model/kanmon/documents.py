@@ -25,7 +25,7 @@ from kanmon.pack.schema import FACTS, LABELS, RELATIVE_ERROR, Fact
 from kanmon.pack.units import ENGINE_UNIT, UNITS
 from kanmon.proof.record import RECORD, record_text
 from kanmon.runs.provenance import adjustment_table
-from kanmon.scenario.schema import Assumption, MarketOptions, Measure, Player, Scenario
+from kanmon.scenario.schema import Assumption, Belief, MarketOptions, Measure, Player, Scenario
 from kanmon.world import conduct
 from kanmon.world.calibrate import calibrate
 
@@ -73,7 +73,7 @@ def reconciliation_page() -> str:
 def scenario_reference() -> str:
     """Text of ``scenarios/README.md``."""
     out = [_about(scenario_folder())]
-    for title, kind, schema in (("Top of the file", "", Scenario), ("Measures", "[[measures]]", Measure), ("Players", "[[players]]", Player), ("Market", "[market]", MarketOptions), ("Assumptions", "[[assumptions]]", Assumption)):
+    for title, kind, schema in (("Top of the file", "", Scenario), ("Measures", "[[measures]]", Measure), ("Belief", "[belief]", Belief), ("Players", "[[players]]", Player), ("Market", "[market]", MarketOptions), ("Assumptions", "[[assumptions]]", Assumption)):
         out += [f"## {title}\n", f"`{kind}`\n" if kind else "", *_fields(schema)]
     return "\n".join(out)
 

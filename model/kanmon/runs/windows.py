@@ -10,7 +10,7 @@ from kanmon.runs.baseline import handed_over, quiet_market
 from kanmon.scenario.apply import information_dates
 from kanmon.scenario.market import Market
 from kanmon.scenario.schema import Scenario
-from kanmon.solution.tables import Plan, from_month
+from kanmon.solution.tables import Plan, between
 from kanmon.solve.matrix import System
 from kanmon.world.world import World
 
@@ -49,5 +49,5 @@ def drawn_windows(world: World, scenario: Scenario, without: Plan, windows: list
     for window in windows:
         opening = window.market.first - scenario.start
         happened.append((window.plan, window.market, window.months))
-        baselines.append((from_month(without, opening), replace(without_measures(window.market), state=handed_over(without, quiet, opening)), window.months))
+        baselines.append((between(without, opening, opening + window.market.months), replace(without_measures(window.market), state=handed_over(without, quiet, opening)), window.months))
     return happened, baselines

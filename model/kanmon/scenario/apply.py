@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import numpy as np
 
+from kanmon.scenario.belief import believed_allowance, believed_force
 from kanmon.scenario.market import Market, Pool, State
 from kanmon.scenario.schema import EVERY, Kind, Measure, Scenario
 from kanmon.scenario.scope import UNRESTRICTED, segregate
-from kanmon.world.world import Floats, World
+from kanmon.world.world import World
 
 
 def scenario_world(world: World, scenario: Scenario) -> World:
@@ -21,12 +20,29 @@ def scenario_world(world: World, scenario: Scenario) -> World:
 
 
 def information_dates(scenario: Scenario) -> list[int]:
-    """Months in which something becomes known; a new window opens in each."""
-    return sorted({measure.announced for measure in scenario.measures})
+    """Months in which something becomes known; a new window opens in each.
+
+    Announcements; and where the end is not known, every month from the first announcement until all measures have ended, since what
+    is seen each month may be a surprise.
+    """
+    announced = sorted({measure.announced for measure in scenario.measures})
+    if not announced or not scenario.belief.rolls:
+        return announced
+    last = scenario.start + scenario.months
+    ended = max(last if measure.end is None else min(measure.end, last) for measure in scenario.measures)
+    return list(range(announced[0], min(ended + 1, last)))
+
+
+def window_months(scenario: Scenario, first: int) -> int:
+    """Length of the window that opens in a month: to the end of the scenario where the market knows what is to come, else as far as it
+    looks ahead; the last one to the end as well."""
+    left = scenario.start + scenario.months - first
+    dates = information_dates(scenario)
+    return left if not scenario.belief.rolls or not dates or first >= dates[-1] else min(left, scenario.belief.window)
 
 
 def open_window(world: World, scenario: Scenario, first: int, state: State) -> Market:
-    """The market from a month on, with the measures announced by then and nothing else known.
+    """The market from a month on, with the measures announced by then, what is believed about them, and nothing else known.
 
     Args:
         world: from :func:`scenario_world`.
@@ -34,7 +50,7 @@ def open_window(world: World, scenario: Scenario, first: int, state: State) -> M
         first: first month of the window.
         state: stocks and shipments handed over.
     """
-    months = scenario.start + scenario.months - first
+    belief, months = scenario.belief, window_months(scenario, first)
     calendar = range(first, first + months)
     shape = (len(world.lanes.keys), months)
     limit = np.full(shape, np.inf)
@@ -46,20 +62,20 @@ def open_window(world: World, scenario: Scenario, first: int, state: State) -> M
     known = [measure for measure in scenario.measures if measure.announced <= first]
     for measure in known:
         lanes = measured_lanes(world, measure)
-        force = np.array([measure.in_force(month) for month in calendar])
+        chance = believed_force(measure, belief, first, calendar)
         if measure.kind == Kind.OUTAGE:
             hit = np.array([region == measure.exporter and world.nodes.keys[n][1] in measure.goods for (region, _), n in zip(world.activities.keys, world.activities.output, strict=True)], dtype=bool)
-            left = np.array([measure.share_in(month) if on else 1.0 for month, on in zip(calendar, force, strict=True)])
-            running[hit] *= left
+            left = np.minimum(believed_allowance(measure, belief, first, calendar, np.ones(1))[0], np.inf)
+            running[hit] *= np.where(np.isfinite(left), left, 1.0)
         elif measure.kind in (Kind.BAN, Kind.QUOTA):
             base = world.lanes.base[lanes]
             if measure.pooled:
-                pools.append(Pool(measure.name, np.flatnonzero(lanes), _allowed(measure, base.sum(keepdims=True), calendar)[0], measure.rent_to or ""))
+                pools.append(Pool(measure.name, np.flatnonzero(lanes), believed_allowance(measure, belief, first, calendar, base.sum(keepdims=True))[0], measure.rent_to or ""))
             else:
-                limit[lanes] = np.minimum(limit[lanes], _allowed(measure, base, calendar))
+                limit[lanes] = np.minimum(limit[lanes], believed_allowance(measure, belief, first, calendar, base))
                 rent_to[lanes] = measure.rent_to or ""
         else:
-            mask = np.outer(lanes, force)
+            mask = np.outer(lanes, chance)
             amount, rate = (export_amount, export_rate) if measure.kind == Kind.EXPORT_TAX else (tariff_amount, tariff_rate)
             amount += mask * (measure.amount or 0.0)
             rate += mask * (measure.rate or 0.0)
@@ -78,15 +94,6 @@ def open_window(world: World, scenario: Scenario, first: int, state: State) -> M
     with np.errstate(invalid="ignore"):
         capacity = np.where(ready & (running > 0), plants.capacity[:, None] * running, 0.0)
     return Market(world, first, months, state, limit, export_amount, tariff_amount, export_rate, tariff_rate, capacity, elasticity, sigma, tuple(pools), tuple(rent_to))
-
-
-def _allowed(measure: Measure, base: Floats, calendar: Iterable[int]) -> Floats:
-    """What a ban or quota lets pass, rows of base flow x month [t/month]; infinite out of force."""
-    columns = []
-    for month in calendar:
-        tonnes = measure.limit_in(month)
-        columns.append(np.full(base.size, np.inf) if not measure.in_force(month) else base * measure.share_in(month) if tonnes is None else np.full(base.size, tonnes))
-    return np.stack(columns, axis=1)
 
 
 def measured_lanes(world: World, measure: Measure) -> np.ndarray:

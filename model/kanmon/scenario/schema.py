@@ -5,6 +5,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from kanmon.scenario.months import Month, month_name
@@ -90,6 +92,11 @@ class Measure(Strict):
         """Tonnes allowed in a month in force [t/month]; None for a measure that is stated as a share."""
         return None if self.limit is None else self._in(self.limit, month, 0.0)
 
+    def allowance(self, month: int, usual: NDArray[np.float64]) -> NDArray[np.float64]:
+        """What a ban or quota lets pass in a month in force, for rows of usual flow [t/month]."""
+        tonnes = self.limit_in(month)
+        return usual * self.share_in(month) if tonnes is None else np.full(usual.shape, tonnes)
+
     def _in(self, stated: float | tuple[float, ...] | None, month: int, otherwise: float) -> float:
         if isinstance(stated, tuple):
             return stated[min(month - self.effective, len(stated) - 1)]
@@ -97,6 +104,47 @@ class Measure(Strict):
 
     def in_force(self, month: int) -> bool:
         return self.effective <= month and (self.end is None or month < self.end)
+
+
+class Remaining(StrEnum):
+    """What is believed about the end of a measure."""
+
+    TRUE = "true"
+    MONTHS = "remaining"
+    HAZARD = "hazard"
+
+
+class Level(StrEnum):
+    """What is believed about a measure while it lasts."""
+
+    STATED = "stated"
+    RECENT = "recent"
+
+
+class Belief(Strict):
+    """What the market believes about the end of each measure that is known. The true end beyond the present month is used by nobody,
+    unless it is believed to be known."""
+
+    kind: Remaining = Field(Remaining.TRUE, description="true: the end is known; remaining: always so many months more; hazard: a chance each month that it ends")
+    months: int | None = Field(None, strict=True, ge=1, le=60, description="remaining: months that the measure is believed to last from now on (or from its first month)")
+    hazard: Number | None = Field(None, gt=0, lt=1, description="hazard: chance in each month that the measure ends; the market plans on the expected allowance")
+    level: Level = Field(Level.RECENT, description="recent: while it lasts a quota is believed to stay at the mean of its last three months; stated: at its stated path")
+    window: int = Field(24, strict=True, ge=12, le=60, description="months that the market looks ahead, where a window opens every month")
+
+    @model_validator(mode="after")
+    def _one_number(self) -> Self:
+        if (self.kind == Remaining.MONTHS) != (self.months is not None):
+            raise ValueError("months belongs to kind remaining, and that kind needs it")
+        if (self.kind == Remaining.HAZARD) != (self.hazard is not None):
+            raise ValueError("hazard belongs to kind hazard, and that kind needs it")
+        if self.kind == Remaining.MONTHS and self.window < (self.months or 0) + 6:
+            raise ValueError("window must reach at least six months beyond the believed end")
+        return self
+
+    @property
+    def rolls(self) -> bool:
+        """Whether a window opens every month, because each month is a surprise."""
+        return self.kind != Remaining.TRUE
 
 
 class Player(Strict):
@@ -143,6 +191,7 @@ class Scenario(Strict):
     focus: Text | None = Field(None, description="region whose prices, suppliers and uses the report is about; left out, the first destination named by a measure")
     market: MarketOptions = Field(default_factory=lambda: MarketOptions.model_validate({}), description="switches of the market model")
     measures: tuple[Measure, ...] = Field((), description="policy measures")
+    belief: Belief = Field(default_factory=lambda: Belief.model_validate({}), description="what the market believes about the end")
     players: tuple[Player, ...] = Field((), description="exporters with market power")
     assumptions: tuple[Assumption, ...] = Field((), description="other values for facts of the pack")
 

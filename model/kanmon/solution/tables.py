@@ -107,7 +107,7 @@ def base_tables(world: World, first: int, months: int, baseline: Plan) -> Tables
         months: how many of them.
         baseline: from the first month on, without measures.
     """
-    return _tables(_months(baseline, 0, months), world, (), first, baseline)
+    return _tables(between(baseline, 0, months), world, (), first, baseline)
 
 
 def window_tables(equilibrium: Equilibrium, baseline: Plan | None = None) -> Tables:
@@ -139,10 +139,11 @@ def read_baseline(tables: Tables, market: Market) -> Plan:
 
 def from_month(plan: Plan, month: int) -> Plan:
     """A plan from one of its months on."""
-    return _months(plan, month, plan.price.shape[1])
+    return between(plan, month, plan.price.shape[1])
 
 
-def _months(plan: Plan, first: int, last: int) -> Plan:
+def between(plan: Plan, first: int, last: int) -> Plan:
+    """The months of a plan from one to another, the last one left out."""
     return Plan(**{item.name: getattr(plan, item.name)[:, first:last] for item in fields(Plan)})
 
 
