@@ -67,8 +67,12 @@ def open_window(world: World, scenario: Scenario, first: int, state: State) -> M
             hit = np.array([region == measure.exporter and world.nodes.keys[n][1] in measure.goods for (region, _), n in zip(world.activities.keys, world.activities.output, strict=True)], dtype=bool)
             left = np.minimum(believed_allowance(measure, belief, first, calendar, np.ones(1))[0], np.inf)
             running[hit] *= np.where(np.isfinite(left), left, 1.0)
-        elif measure.kind in (Kind.BAN, Kind.QUOTA):
+        elif measure.kind in (Kind.BAN, Kind.QUOTA, Kind.LICENCE):
             base = world.lanes.base[lanes]
+            if measure.surge_limit is not None:
+                limit[lanes] = np.minimum(limit[lanes], measure.surge_limit * base[:, None])
+            if measure.displacement is not None:
+                pools.extend(_third_countries(world, measure, believed_allowance(measure, belief, first, calendar, np.ones(1))[0]))
             if measure.pooled:
                 pools.append(Pool(measure.name, np.flatnonzero(lanes), believed_allowance(measure, belief, first, calendar, base.sum(keepdims=True))[0], measure.rent_to or ""))
             else:
@@ -94,6 +98,27 @@ def open_window(world: World, scenario: Scenario, first: int, state: State) -> M
     with np.errstate(invalid="ignore"):
         capacity = np.where(ready & (running > 0), plants.capacity[:, None] * running, 0.0)
     return Market(world, first, months, state, limit, export_amount, tariff_amount, export_rate, tariff_rate, capacity, elasticity, sigma, tuple(pools), tuple(rent_to))
+
+
+def _third_countries(world: World, measure: Measure, left: np.ndarray) -> list[Pool]:
+    """Caps on what the exporter sells to others: their base, and a share of what the measure takes from its destinations.
+
+    Args:
+        world: its lanes.
+        measure: with a displacement.
+        left: share of the usual flow that is believed to pass in each month; infinite out of force [1].
+    """
+    pools = []
+    for good in measure.goods:
+        mine = np.array([key[0] == good and key[1] == measure.exporter and key[2] != measure.exporter for key in world.lanes.keys], dtype=bool)
+        barred = np.array([key[2] in measure.destinations for key in world.lanes.keys], dtype=bool)
+        others = np.flatnonzero(mine & ~barred)
+        if not others.size:
+            continue
+        lost = world.lanes.base[mine & barred].sum() * np.maximum(1.0 - np.where(np.isfinite(left), left, 1.0), 0.0)
+        cap = world.lanes.base[others].sum() + (measure.displacement or 0.0) * lost
+        pools.append(Pool(f"{measure.name}: {good} to others", others, np.where(np.isfinite(left), cap, np.inf), ""))
+    return pools
 
 
 def measured_lanes(world: World, measure: Measure) -> np.ndarray:

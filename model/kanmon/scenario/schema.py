@@ -27,6 +27,7 @@ class Kind(StrEnum):
     EXPORT_TAX = "export_tax"
     TARIFF = "tariff"
     OUTAGE = "outage"
+    LICENCE = "licence"
 
 
 class Strict(BaseModel):
@@ -37,7 +38,7 @@ class Measure(Strict):
     """One policy measure: who restricts what, towards whom, how, and when it is known and in force."""
 
     name: Text = Field(description="name shown in the report")
-    kind: Kind = Field(description="ban, quota (a share of the base flow, or t/month), export_tax (paid to the exporter), tariff (paid to the destination), or outage (plants of the exporter run below capacity)")
+    kind: Kind = Field(description="ban, quota (a share of the base flow, or t/month), export_tax (paid to the exporter), tariff (paid to the destination), outage (plants of the exporter run below capacity), or licence (nothing passes while applications are reviewed, then what is granted)")
     exporter: Text = Field(description="region whose exports (for an outage, output) are restricted; * for all (a tariff on every origin)")
     goods: tuple[Text, ...] = Field(description="goods restricted", min_length=1)
     destinations: tuple[Text, ...] = Field((), description="regions concerned; [\"*\"] for all; none for an outage")
@@ -45,6 +46,10 @@ class Measure(Strict):
     share_of_use: Number = Field(1.0, gt=0, le=1, description="share of those industries' use that is in scope, for entity lists")
     share: Share | Annotated[tuple[Share, ...], Field(min_length=1)] | None = Field(None, description="quota as a share of the base flow, or an outage's share of capacity left; one number, or one a month (the last one goes on)")
     limit: Tonnes | Annotated[tuple[Tonnes, ...], Field(min_length=1)] | None = Field(None, description="quota in t/month, instead of share; one number, or one a month (the last one goes on)")
+    review: int | None = Field(None, strict=True, ge=0, le=24, description="licence: months from the effective date in which nothing passes, because applications are under review")
+    granted: Share | None = Field(None, description="licence: share of the base flow that is granted afterwards")
+    surge_limit: Number | None = Field(None, ge=1, le=100, description="ban, quota, licence: largest monthly flow on the lanes concerned from the announcement on, as a multiple of the base flow; none if left out")
+    displacement: Number | None = Field(None, ge=0, le=10, description="ban, quota, licence: the exporter holds its sales to other countries to their base plus this share of the flow that is lost; free if left out")
     rent_to: Text | None = Field(None, description="region whose firms get the rent of a quota (the licence holders); left out, the exporter's")
     pooled: bool = Field(False, description="quota on the sum over destinations and goods instead of each lane by itself")
     rate: Number | None = Field(None, ge=0, le=20, description="ad-valorem tax: export_tax on the origin price, tariff on the value before duty")
@@ -66,6 +71,15 @@ class Measure(Strict):
             raise ValueError(f"rate and amount belong to taxes; a {self.kind} has none")
         if self.kind == Kind.QUOTA and (self.share is None) == (self.limit is None):
             raise ValueError("a quota needs share (of the base flow) or limit (t/month), one of them")
+        if (self.kind == Kind.LICENCE) != (self.review is not None and self.granted is not None):
+            raise ValueError("a licence needs review (months) and granted (share), and only a licence has them")
+        restricts = self.kind in (Kind.BAN, Kind.QUOTA, Kind.LICENCE)
+        if not restricts and (self.surge_limit is not None or self.displacement is not None):
+            raise ValueError("surge_limit and displacement belong to a ban, a quota or a licence")
+        if self.displacement is not None and self.limit is not None:
+            raise ValueError("displacement is a share of the lost flow; state the quota as a share too")
+        if self.displacement is not None and (EVERY in (self.exporter, *self.destinations) or self.industries):
+            raise ValueError("displacement needs one exporter and named destinations: it limits what the others get")
         if self.kind == Kind.OUTAGE and self.share is None:
             raise ValueError("an outage needs share, what is left of capacity")
         if self.kind not in (Kind.QUOTA, Kind.OUTAGE) and self.share is not None:
@@ -74,8 +88,8 @@ class Measure(Strict):
             raise ValueError("limit belongs to a quota")
         if (self.kind == Kind.OUTAGE) == bool(self.destinations):
             raise ValueError("destinations belong to trade: name them (\"*\" for all), and leave them out for an outage")
-        if self.rent_to is not None and self.kind != Kind.QUOTA:
-            raise ValueError("rent_to belongs to a quota")
+        if self.rent_to is not None and self.kind not in (Kind.QUOTA, Kind.LICENCE):
+            raise ValueError("rent_to belongs to a quota or a licence")
         if self.pooled and self.kind != Kind.QUOTA:
             raise ValueError("pooled belongs to a quota")
         if self.industries and self.kind != Kind.BAN:
@@ -86,6 +100,8 @@ class Measure(Strict):
 
     def share_in(self, month: int) -> float:
         """Share of the base flow, or of capacity, allowed in a month in force."""
+        if self.kind == Kind.LICENCE:
+            return 0.0 if month - self.effective < (self.review or 0) else self.granted or 0.0
         return 0.0 if self.kind == Kind.BAN else self._in(self.share, month, 1.0)
 
     def limit_in(self, month: int) -> float | None:

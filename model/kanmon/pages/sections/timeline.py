@@ -64,7 +64,11 @@ def describe(subject: Subject, measure: Measure) -> str:
     exporter = say("region.every_exporter") if measure.exporter == EVERY else names.region(measure.exporter)
     destinations = every if EVERY in measure.destinations else say.series([names.region(region) for region in measure.destinations])
     kind = "quota_tonnes" if measure.limit is not None else measure.kind.value
-    text = say(f"measure.{kind}", exporter=exporter, goods=goods, destinations=destinations, size=_size(subject, measure))
+    text = say(f"measure.{kind}", exporter=exporter, goods=goods, destinations=destinations, size=_size(subject, measure), review=str(measure.review))
+    if measure.surge_limit is not None:
+        text += " " + say("measure.surge", size=significant(measure.surge_limit))
+    if measure.displacement is not None:
+        text += " " + say("measure.displacement", share=percent(100 * measure.displacement))
     if measure.industries:
         text += " " + say("measure.scope", industries=say.series([names.industry(industry) for industry in measure.industries]), share=percent(100 * measure.share_of_use))
     return text
@@ -75,6 +79,8 @@ def _size(subject: Subject, measure: Measure) -> str:
     if measure.limit is not None:
         tonnes = measure.limit if isinstance(measure.limit, tuple) else (measure.limit,)
         return f"{subject.say.series([significant(value) for value in dict.fromkeys(tonnes)])} t"
+    if measure.kind == Kind.LICENCE:
+        return percent(100 * (measure.granted or 0.0))
     if measure.kind in (Kind.QUOTA, Kind.OUTAGE):
         shares = measure.share if isinstance(measure.share, tuple) else (measure.share or 0.0,)
         return subject.say.series([percent(100 * share) for share in dict.fromkeys(shares)])
