@@ -158,6 +158,14 @@ class Belief(Strict):
         return self
 
     @property
+    def name(self) -> str:
+        """The belief in a few words."""
+        if self.kind == Remaining.TRUE:
+            return "end known"
+        what = f"always {self.months} months more" if self.kind == Remaining.MONTHS else f"{100 * (self.hazard or 0.0):g} % a month that it ends"
+        return what if self.level == Level.RECENT else f"{what}, at the stated level"
+
+    @property
     def rolls(self) -> bool:
         """Whether a window opens every month, because each month is a surprise."""
         return self.kind != Remaining.TRUE
@@ -208,6 +216,7 @@ class Scenario(Strict):
     market: MarketOptions = Field(default_factory=lambda: MarketOptions.model_validate({}), description="switches of the market model")
     measures: tuple[Measure, ...] = Field((), description="policy measures")
     belief: Belief = Field(default_factory=lambda: Belief.model_validate({}), description="what the market believes about the end")
+    beside: tuple[Belief, ...] = Field((), description="[[beside]]: other beliefs, whose prices are shown beside; each is solved and certified like the first")
     players: tuple[Player, ...] = Field((), description="exporters with market power")
     assumptions: tuple[Assumption, ...] = Field((), description="other values for facts of the pack")
 
@@ -215,6 +224,9 @@ class Scenario(Strict):
     def _dates(self) -> Self:
         last = self.start + self.months
         names = [measure.name for measure in self.measures]
+        beliefs = [belief.name for belief in (self.belief, *self.beside)]
+        if len(set(beliefs)) < len(beliefs):
+            raise ValueError("a belief stands twice among belief and beside; keep one")
         for place, measure in enumerate(self.measures):
             if measure.name in names[:place]:
                 raise ValueError(f"measures[{place}] has the name of another one, {measure.name!r}; give each its own")

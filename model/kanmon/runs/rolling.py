@@ -1,0 +1,107 @@
+"""Solve a scenario window after window, each handing stocks and shipments to the next, each certified."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from time import perf_counter
+
+import pandas as pd
+
+from kanmon.certify.certificate import certify
+from kanmon.indicators.prices import FOCUS, price_paths
+from kanmon.indicators.view import View
+from kanmon.runs.baseline import handed_over, quiet_market
+from kanmon.runs.windows import Window, openings_of
+from kanmon.scenario.apply import open_window
+from kanmon.scenario.months import month_name
+from kanmon.scenario.schema import Scenario
+from kanmon.solution.layout import Tables
+from kanmon.solution.tables import Plan, base_tables, from_month, join, read_plan, realised, window_tables
+from kanmon.solve.equilibrium import Effort
+from kanmon.solve.window import solve_window
+from kanmon.world.world import World
+
+Progress = Callable[[str], None]
+
+
+@dataclass
+class Clock:
+    """Seconds by stage."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    def time(self, stage: str, work: Callable):
+        start = perf_counter()
+        result = work()
+        self.add(stage, perf_counter() - start)
+        return result
+
+    def add(self, stage: str, seconds: float) -> None:
+        self.seconds[stage] = self.seconds.get(stage, 0.0) + seconds
+
+
+@dataclass(frozen=True)
+class Rolled:
+    """A scenario solved: tables of all windows, the windows, and the effort of each."""
+
+    plans: Tables
+    windows: list[Window]
+    efforts: list[Effort]
+
+
+def roll(world: World, scenario: Scenario, without: Plan, method: str, clock: Clock, progress: Progress) -> Rolled:
+    """Solve and certify every window of a scenario.
+
+    Args:
+        world: its markets, on the scale of the baseline.
+        scenario: the question, with what is believed about the end.
+        without: the same months without measures.
+        method: ``newton`` or ``sequence``.
+        clock: takes the seconds of each stage.
+        progress: called with the name of each stage as it begins.
+
+    Raises:
+        NotCertified: a window is not an equilibrium to 1e-6.
+    """
+    openings, quiet = openings_of(scenario), quiet_market(world, scenario)
+    first = openings[0][0]
+    tables = [base_tables(world, scenario.start, first - scenario.start, without)] if first > scenario.start else []
+    windows: list[Window] = []
+    efforts = []
+    state = handed_over(without, quiet, first - scenario.start)
+    for opening, closing in openings:
+        progress(f"solving from {month_name(opening)}")
+        market = open_window(world, scenario, opening, state)
+        equilibrium = solve_window(market, method)
+        tables.append(clock.time("extract", lambda solved=equilibrium: window_tables(solved, from_month(without, solved.market.first - scenario.start))))
+        progress(f"certifying from {month_name(opening)}")
+        certificate = clock.time("certify", lambda table=tables[-1], market=market: certify(table, market))
+        certificate.demand()
+        effort = equilibrium.effort
+        for stage, seconds in (("build", effort.build), ("solve: quadratic programs", effort.quadratic), ("solve: Newton", effort.newton)):
+            clock.add(stage, seconds)
+        efforts.append(effort)
+        windows.append(Window(read_plan(tables[-1], market), market, closing - opening, certificate, equilibrium.system))
+        state = handed_over(windows[-1].plan, market, closing - opening)
+    return Rolled(join(tables), windows, efforts)
+
+
+def believed_prices(scenario: Scenario, view: View, paths: pd.DataFrame, solve: Callable[[Scenario], Rolled]) -> pd.DataFrame:
+    """Prices of the focus region under each belief: that of the scenario first, then those beside it.
+
+    Args:
+        scenario: with its beliefs.
+        view: angle of the report.
+        paths: price paths under the scenario's own belief.
+        solve: solves the scenario under another belief.
+
+    Returns:
+        columns belief, good, month, unit, value, baseline, multiple; empty where nothing is shown beside.
+    """
+    columns = ["belief", "good", "month", "unit", "value", "baseline", "multiple"]
+    parts = [paths[paths["group"] == FOCUS].assign(belief=scenario.belief.name)] if scenario.beside else []
+    for belief in scenario.beside:
+        other = price_paths(realised(solve(scenario.model_copy(update={"belief": belief, "beside": ()})).plans), view)
+        parts.append(other[other["group"] == FOCUS].assign(belief=belief.name))
+    return pd.concat(parts)[columns].reset_index(drop=True) if parts else pd.DataFrame(columns=columns)
