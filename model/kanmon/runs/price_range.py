@@ -26,6 +26,7 @@ from kanmon.runs.windows import Window
 from kanmon.scenario.market import Market
 from kanmon.scenario.months import month_name
 from kanmon.solution.tables import Plan
+from kanmon.solve.equilibrium import columns_of
 from kanmon.solve.matrix import System, read_system
 from kanmon.solve.terms import build_terms
 
@@ -109,7 +110,7 @@ class DualFace:
         self.market = market
         self.system = read_system(build_model(market, given)) if system is None else system
         terms = build_terms(market, self.system, given)
-        x = _columns(plan, market, self.system, given.use_base)
+        x = columns_of(plan, market, self.system, given)
         marginal, slack = terms.weight * terms.marginal(x), SLACK * terms.weight * terms.money
         free_down, free_up = x > self.system.lower + AT_BOUND * terms.quantity, x < self.system.upper - AT_BOUND * terms.quantity
         matrix = self.system.matrix.T.tocsr()
@@ -160,20 +161,3 @@ class DualFace:
             else:
                 ends.append(sign * found.fun)
         return ends[0], ends[1]
-
-
-def _columns(plan: Plan, market: Market, system: System, base: np.ndarray) -> np.ndarray:
-    """Values of all columns of a system, from the arrays of a plan."""
-    x = np.zeros(system.lower.size)
-    core = use_at_choke(market, base)
-    arrays = {
-        "flexible_use": np.maximum(plan.use - core, 0.0), "core_use": np.minimum(plan.use, core), "need": plan.use + plan.shed, "shed": plan.shed,
-        "output": plan.output, "flow": plan.flow, "closing_stock": plan.stock, "disposal": plan.disposal,
-    }  # fmt: skip
-    for family, values in arrays.items():
-        place, month = system.indices[family].T
-        x[system.columns[family]] = values[place, month]
-    spare = system.right - system.matrix @ x
-    for limit in system.limits.values():
-        x[limit.slack] = np.maximum(spare[limit.row], 0.0)
-    return np.clip(x, system.lower, system.upper)

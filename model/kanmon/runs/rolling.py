@@ -18,7 +18,7 @@ from kanmon.scenario.months import month_name
 from kanmon.scenario.schema import Scenario
 from kanmon.solution.layout import Tables
 from kanmon.solution.tables import Plan, base_tables, from_month, join, read_plan, realised, window_tables
-from kanmon.solve.equilibrium import Effort
+from kanmon.solve.equilibrium import Effort, Equilibrium
 from kanmon.solve.window import solve_window
 from kanmon.world.world import World
 
@@ -69,11 +69,12 @@ def roll(world: World, scenario: Scenario, without: Plan, method: str, clock: Cl
     tables = [base_tables(world, scenario.start, first - scenario.start, without)] if first > scenario.start else []
     windows: list[Window] = []
     efforts = []
+    equilibrium: Equilibrium | None = None
     state = handed_over(without, quiet, first - scenario.start)
     for opening, closing in openings:
         progress(f"solving from {month_name(opening)}")
         market = open_window(world, scenario, opening, state)
-        equilibrium = solve_window(market, method)
+        equilibrium = solve_window(market, method, equilibrium)
         tables.append(clock.time("extract", lambda solved=equilibrium: window_tables(solved, from_month(without, solved.market.first - scenario.start))))
         progress(f"certifying from {month_name(opening)}")
         certificate = clock.time("certify", lambda table=tables[-1], market=market: certify(table, market))

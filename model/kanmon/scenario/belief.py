@@ -48,11 +48,12 @@ def believed_allowance(measure: Measure, belief: Belief, now: int, calendar: Seq
     chance = believed_force(measure, belief, now, calendar)
     columns = []
     for month, weight in zip(calendar, chance.tolist(), strict=True):
-        allowed = _level(measure, belief, now, month, usual)
-        if weight >= 1.0 or (weight >= 0.5 and not usual.any()):
-            columns.append(allowed)
-        elif weight <= 0.0 or not usual.any():
+        if weight <= 0.0 or (weight < 0.5 and not usual.any()):
             columns.append(np.full(usual.size, np.inf))
+            continue
+        allowed = _level(measure, belief, now, month, usual)
+        if weight >= 1.0 or not usual.any():
+            columns.append(allowed)
         else:
             columns.append(weight * np.minimum(allowed, usual) + (1.0 - weight) * usual)
     return np.stack(columns, axis=1)

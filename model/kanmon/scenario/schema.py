@@ -115,7 +115,7 @@ class Measure(Strict):
 
     def _in(self, stated: float | tuple[float, ...] | None, month: int, otherwise: float) -> float:
         if isinstance(stated, tuple):
-            return stated[min(month - self.effective, len(stated) - 1)]
+            return stated[min(max(month - self.effective, 0), len(stated) - 1)]
         return otherwise if stated is None else stated
 
     def in_force(self, month: int) -> bool:

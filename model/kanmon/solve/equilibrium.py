@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 import numpy as np
 
-from kanmon.formulation.given import Point
+from kanmon.formulation.given import Given, Point, use_at_choke
 from kanmon.scenario.market import Market
 from kanmon.solve.matrix import System
 
@@ -101,3 +102,52 @@ def read_equilibrium(market: Market, system: System, x: np.ndarray, y: np.ndarra
         system,
     )
 
+
+
+class Arrays(Protocol):
+    """Quantities of a window: an :class:`Equilibrium`, or a plan read from tables."""
+
+    @property
+    def use(self) -> np.ndarray: ...
+
+    @property
+    def shed(self) -> np.ndarray: ...
+
+    @property
+    def output(self) -> np.ndarray: ...
+
+    @property
+    def flow(self) -> np.ndarray: ...
+
+    @property
+    def stock(self) -> np.ndarray: ...
+
+    @property
+    def disposal(self) -> np.ndarray: ...
+
+
+def columns_of(arrays: Arrays, market: Market, system: System, given: Given) -> np.ndarray:
+    """The reverse of :func:`read_equilibrium`: columns of a system from the arrays of a window, within their bounds."""
+    x, core = np.zeros(system.lower.size), use_at_choke(market, given.use_base)
+    families = {
+        "flexible_use": np.maximum(arrays.use - core, 0.0), "core_use": np.minimum(arrays.use, core), "need": arrays.use + arrays.shed, "shed": arrays.shed,
+        "output": arrays.output, "flow": arrays.flow, "closing_stock": arrays.stock, "disposal": arrays.disposal,
+    }  # fmt: skip
+    for family, values in families.items():
+        place, month = system.indices[family].T
+        x[system.columns[family]] = values[place, month]
+    x = np.clip(x, system.lower, system.upper)
+    spare = system.right - system.matrix @ x
+    for limit in system.limits.values():
+        x[limit.slack] = np.maximum(spare[limit.row], 0.0)
+    return x
+
+
+def shifted(near: Equilibrium, market: Market) -> Equilibrium:
+    """The equilibrium of an earlier window as a guess for a later one: month by month the same calendar, its last month going on.
+
+    Only of use where both windows have the same markets and pools.
+    """
+    months = np.minimum(np.arange(market.months) + market.first - near.market.first, near.market.months - 1)
+    names = ("price", "use", "shed", "output", "flow", "stock", "disposal", "stock_wedge", "resale_wedge")
+    return replace(near, market=market, pool_wedge=np.zeros((len(market.pools), market.months)), **{name: getattr(near, name)[:, months] for name in names})

@@ -23,7 +23,7 @@ from kanmon.formulation.given import (
 from kanmon.formulation.model import build_model
 from kanmon.scenario.market import Market
 from kanmon.scenario.months import month_name
-from kanmon.solve.equilibrium import Effort, Equilibrium, read_equilibrium
+from kanmon.solve.equilibrium import Effort, Equilibrium, columns_of, read_equilibrium, shifted
 from kanmon.solve.idle import offer_where_idle
 from kanmon.solve.matrix import System, read_system
 from kanmon.solve.newton import FIRST_WEIGHT, HOT_WEIGHT, price_newton
@@ -40,12 +40,13 @@ GIVEN_TARGET = 1e-10
 """Change of what is taken as given, over its scale, at which it is taken as settled [1]."""
 
 
-def solve_window(market: Market, method: str = "newton") -> Equilibrium:
+def solve_window(market: Market, method: str = "newton", near: Equilibrium | None = None) -> Equilibrium:
     """Equilibrium of one window. Nothing is trusted here: certify the result.
 
     Args:
         market: the window.
         method: ``newton`` (one quadratic program, then Newton on the prices) or ``sequence`` (quadratic programs, polished).
+        near: the window before, if there was one: Newton starts from it, without a quadratic program.
 
     Raises:
         InputError: an exporter's marginal revenue is negative, so that its market has no equilibrium.
@@ -57,10 +58,15 @@ def solve_window(market: Market, method: str = "newton") -> Equilibrium:
     effort.build = perf_counter() - clock
     row_quantity, row_price = row_scales(market, system)
     x, y = start(market, system)
+    hot = near is not None and len(near.market.world.lanes.keys) == len(market.world.lanes.keys)
+    if near is not None and hot:
+        guess = shifted(near, market)
+        x, y[system.balance] = columns_of(guess, market, system, given), guess.price * market.discounting
+        given = given_at(market, guess.point) if depends_on_point(market) else given
     mixing = Mixing()
     for number in range(MOST_ROUNDS if depends_on_point(market) else 1):
         terms = build_terms(market, system, given)
-        x, y = _solve_terms(system, terms, row_quantity, row_price, x, y, method, effort, number == 0)
+        x, y = _solve_terms(system, terms, row_quantity, row_price, x, y, method, effort, number == 0 and not hot)
         effort.rounds += 1
         equilibrium = read_equilibrium(market, system, x, y, effort)
         found = given_at(market, equilibrium.point)
