@@ -8,6 +8,7 @@ from kanmon.pages.html import html
 from kanmon.pages.numbers import multiple, significant
 from kanmon.pages.sections.answer import answer
 from kanmon.pages.sections.assumptions import assumptions
+from kanmon.pages.sections.beliefs import beliefs
 from kanmon.pages.sections.certificate import certificate
 from kanmon.pages.sections.cover import cover
 from kanmon.pages.sections.prices import prices
@@ -20,7 +21,7 @@ from kanmon.pages.subject import Subject, subject_of
 from kanmon.pages.wording import wording
 from kanmon.runs.saved import SavedRun
 
-SECTIONS = ("answer", "timeline", "prices", "supply", "use", "cover", "wedge", "reading", "assumptions", "certificate", "limits")
+SECTIONS = ("answer", "timeline", "prices", "beliefs", "supply", "use", "cover", "wedge", "reading", "assumptions", "certificate", "limits")
 """Sections in order; each has a template in ``templates/run`` and a heading in the catalogue."""
 
 LIMITS = ("stationary", "foresight", "policy", "losses", "prices", "range")
@@ -38,11 +39,12 @@ def render_run(run: SavedRun) -> str:
         scenario=run.scenario,
         manifest=run.manifest,
         sections=SECTIONS,
-        limits=LIMITS,
+        limits=[("belief" if key == "foresight" and run.scenario.belief.rolls else key) for key in LIMITS],
         headline_table=headline_table(subject),
         answer=answer(subject),
         timeline=timeline(subject),
         prices=prices(subject),
+        beliefs=beliefs(subject),
         supply=supply(subject),
         use=use(subject),
         cover=cover(subject),
