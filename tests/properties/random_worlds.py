@@ -241,7 +241,7 @@ def _measure(draw, name: str, kind: str, months: int) -> dict:
     terms = {
         "ban": {},
         "quota": {"share": share},
-        "tonnes": {"limit": 5 * share[0]},
+        "tonnes": {"limit": tuple(5 * part for part in share)},
         "pooled": {"share": share, "pooled": True},
         "export_tax": {"rate": level},
         "tariff": {"rate": level},

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from random_worlds import assert_same, few, number, random_worlds, solved
@@ -76,7 +75,6 @@ def test_a_quota_in_tonnes_is_the_quota_of_that_share(world, shares, begins):
     assert_same(solved(share), solved(limit), world)
 
 
-@pytest.mark.xfail(reason="a list of tonnes is read before its quota is in force, at places that it does not have", raises=IndexError, strict=True)
 def test_a_list_of_tonnes_may_begin_long_after_its_announcement():
     market = worlds.market(worlds.two_regions(), worlds.measure("quota", limit=(2.0,), effective="2030-03"), months=4)
     np.testing.assert_allclose(market.flow_limit, [[np.inf, np.inf, 2.0, 2.0]])

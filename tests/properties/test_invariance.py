@@ -35,7 +35,7 @@ def in_other_units(world: World, money: float, weight: float) -> World:
 def in_own_units(measure: dict, money: float, weight: float) -> dict:
     """A measure with its tonnes and its specific tax in the other units."""
     factors = {"limit": weight, "amount": money / weight}
-    return measure | {name: measure[name] * factor for name, factor in factors.items() if name in measure}
+    return measure | {name: tuple(part * factor for part in np.atleast_1d(measure[name])) if name == "limit" else measure[name] * factor for name, factor in factors.items() if name in measure}
 
 
 def back(plan: Plan, money: float, weight: float) -> Plan:

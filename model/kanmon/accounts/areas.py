@@ -77,6 +77,14 @@ def cost_of_flow(plan: Plan, market: Market) -> np.ndarray:
     return cost_of_shipping(plan, market) + cost_of_switching(plan, market)
 
 
+def handed_on(plan: Plan, market: Market) -> np.ndarray:
+    """Worth, when they leave, of shipments that arrive after the last month, lane x month [USD/month]."""
+    lanes = market.world.lanes
+    after = np.arange(market.months)[None, :] + lanes.transit[:, None] >= market.months
+    worth = (market.world.discount**lanes.transit * market.world.nodes.closing_price[lanes.destination])[:, None]
+    return np.where(after, worth * plan.flow, 0.0)
+
+
 def area_of_stock(plan: Plan, market: Market) -> np.ndarray:
     """Convenience of each stock less its holding cost; in the last month with what is handed on (:mod:`kanmon.formulation.storage`)."""
     stocks = market.world.stocks

@@ -5,16 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from kanmon.accounts.areas import area_of_stock, area_of_use, cost_of_output, cost_of_shipping, cost_of_switching
+from kanmon.accounts.areas import area_of_stock, area_of_use, cost_of_output, cost_of_shipping, cost_of_switching, handed_on
 from kanmon.scenario.market import Market
 from kanmon.scenario.months import month_name
 from kanmon.solution.tables import Plan
 
-BENEFIT, OUTPUT, SHIPPING, SWITCHING, HOLDING = "benefit of use", "cost of output", "cost of shipping", "cost of switching", "cost of holding"
+BENEFIT, HANDED_ON, OUTPUT, SHIPPING, SWITCHING, HOLDING = "benefit of use", "goods under way at the end", "cost of output", "cost of shipping", "cost of switching", "cost of holding"
 
 
 def resources(plan: Plan, market: Market) -> pd.DataFrame:
-    """Benefit of use and resource costs of a window; costs are positive, a stock whose convenience exceeds its cost counts negative.
+    """Benefit of use, worth of what is under way at the end, and resource costs of a window. Costs are positive; a stock whose
+    convenience exceeds its cost counts negative.
 
     Returns:
         columns month, region, item, value [USD/month, undiscounted].
@@ -24,6 +25,7 @@ def resources(plan: Plan, market: Market) -> pd.DataFrame:
     destination = [regions[n] for n in world.lanes.destination]
     parts = [
         (BENEFIT, [key[0] for key in world.uses.keys], area_of_use(plan, market)),
+        (HANDED_ON, destination, handed_on(plan, market)),
         (OUTPUT, [key[0] for key in world.activities.keys], cost_of_output(plan, market)),
         (SHIPPING, destination, cost_of_shipping(plan, market)),
         (SWITCHING, destination, cost_of_switching(plan, market)),

@@ -8,7 +8,8 @@ maximises, taxes included: benefit of use less resource cost (:mod:`kanmon.accou
     + \underbrace{(p_d - p_o - c)\,x}_{\text{traders, quota rent, market power, tax revenue}}
 
 Surplus of use is measured from zero use where the curve meets an axis or a choke, else from the base point; only its change has a
-meaning there. Shipments are valued when they leave, at the price expected when they land.
+meaning there. Traders pay for a shipment when it leaves and are paid when it lands; what is still under way at the end is booked when it
+leaves, at the price that is expected to hold then. Taxes, rents and markups are booked when a shipment leaves.
 """
 
 from __future__ import annotations
@@ -16,9 +17,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from kanmon.accounts.areas import area_of_stock, area_of_use, cost_of_flow, cost_of_output
+from kanmon.accounts.areas import area_of_stock, area_of_use, cost_of_flow, cost_of_output, handed_on
 from kanmon.certify.certificate import lane_wedge, markup
-from kanmon.formulation.given import landed_price, net_price, taxes
+from kanmon.formulation.given import arrivals, net_price, taxes
 from kanmon.scenario.market import Market
 from kanmon.scenario.months import month_name
 from kanmon.solution.tables import Plan
@@ -53,7 +54,8 @@ def surplus(plan: Plan, market: Market) -> pd.DataFrame:
 
     origin, destination = [regions[n] for n in lanes.origin], [regions[n] for n in lanes.destination]
     tax = taxes(market, price)
-    gross = (landed_price(market, price) - price[lanes.origin] - tax) * plan.flow - cost_of_flow(plan, market)
+    sold = arrivals(market, plan.flow) * price[lanes.destination] + handed_on(plan, market)
+    gross = sold - (price[lanes.origin] + tax) * plan.flow - cost_of_flow(plan, market)
     power = markup(plan, market) * plan.flow
     limited = np.isfinite(market.flow_limit)
     rent = np.where(limited, np.maximum(lane_wedge(plan, market), 0.0), 0.0) * plan.flow
@@ -68,17 +70,8 @@ def surplus(plan: Plan, market: Market) -> pd.DataFrame:
     parts.append((TAX_REVENUE, origin, exported))
     parts.append((TAX_REVENUE, destination, tax * plan.flow - exported))
     parts.append((MARKET_POWER, origin, power))
-    parts.append((TRADERS, destination, gross - rent - pooled - power + _under_way(market, price)))
+    parts.append((TRADERS, destination, gross - rent - pooled - power))
     return _gathered(parts, market)
-
-
-def _under_way(market: Market, price: np.ndarray) -> np.ndarray:
-    """Worth of what was under way when the window opened, by lane and month of arrival [USD/month]."""
-    early = market.state.under_way[:, : market.months]
-    arriving = np.arange(early.shape[1])[None, :] < market.world.lanes.transit[:, None]
-    out = np.zeros((early.shape[0], market.months))
-    out[:, : early.shape[1]] = np.where(arriving, early, 0.0)
-    return out * price[market.world.lanes.destination]
 
 
 def _gathered(parts: list[tuple[str, list[str], np.ndarray]], market: Market) -> pd.DataFrame:

@@ -18,7 +18,7 @@ import pandas as pd
 
 from kanmon.errors import NotCertified
 from kanmon.formulation.curves import friction_marginal
-from kanmon.formulation.given import given_at, landed_price, market_power, net_price, shifted_use, taxes, use_at_choke
+from kanmon.formulation.given import arrivals, given_at, landed_price, market_power, net_price, shifted_use, taxes, use_at_choke
 from kanmon.scenario.market import Market
 from kanmon.scenario.months import month_name
 from kanmon.solution.tables import Plan, Tables, has_rate_limit, read_plan
@@ -149,13 +149,7 @@ def _balance(plan: Plan, market: Market) -> pd.DataFrame:
     np.add.at(net, world.activities.input_node, -plan.output[world.activities.input_activity] * world.activities.input_ratio[:, None])
     np.add.at(net, world.uses.scrap_node, plan.use[world.uses.scrap_use] * world.uses.scrap_ratio[:, None])
     np.add.at(net, world.lanes.origin, -plan.flow)
-    landed = np.zeros_like(plan.flow)
-    for months_under_way in np.unique(world.lanes.transit):
-        lanes = world.lanes.transit == months_under_way
-        landed[lanes, months_under_way:] = plan.flow[lanes, : months - months_under_way]
-        span = min(int(months_under_way), months)
-        landed[lanes, :span] = market.state.under_way[lanes, :span]
-    np.add.at(net, world.lanes.destination, landed)
+    np.add.at(net, world.lanes.destination, arrivals(market, plan.flow))
     np.add.at(net, world.stocks.node, _kept(plan, market) - plan.stock)
     net -= plan.disposal
     return _frame("market balance", market, _node_names(market), np.abs(net) / _throughput(market))

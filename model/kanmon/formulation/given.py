@@ -127,6 +127,16 @@ def landed_price(market: Market, price: Floats) -> Floats:
     return np.asarray((world.discount**lanes.transit)[:, None] * np.where(arrival < market.months, at, closing), dtype=float)
 
 
+def arrivals(market: Market, flow: Floats) -> Floats:
+    """What each lane lands in each month: the dispatch of as many months ago as it takes, or what was under way before [t/month]."""
+    landed, transit = np.zeros_like(flow), market.world.lanes.transit
+    for months in np.unique(transit).tolist():
+        lanes, early = transit == months, min(months, market.months)
+        landed[lanes, months:] = flow[lanes, : market.months - months]
+        landed[lanes, :early] = market.state.under_way[lanes, :early]
+    return landed
+
+
 def net_price(market: Market, price: Floats) -> Floats:
     """What a tonne costs an industry: the market price less the value of the scrap it leaves, use x month [USD/t]."""
     uses = market.world.uses
