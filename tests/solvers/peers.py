@@ -256,8 +256,9 @@ def read_instance(market: Market, system: System) -> Instance:
 
 
 def default_market() -> Market:
-    """The window of the default scenario that opens when its measures are announced."""
+    """The longest window of the default scenario: that of its measures' announcement, where their end is known."""
     pack, [(name, scenario)] = read([DEFAULT_SCENARIO])
+    scenario = scenario.model_copy(update={"belief": scenario.beside[0]})
     world = scenario_world(calibrate(assume(pack, scenario, name), scenario.market.scrap_loop, scenario.market.private_stocks).world, scenario)
     return open_window(world, scenario, min(measure.announced for measure in scenario.measures), base_state(world))
 
