@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
 from contextlib import contextmanager
 from pathlib import Path
@@ -127,6 +128,27 @@ def verify(
         met, cases = int(table["passed"].sum()), table["case"].nunique()
         out_console.print(f"{met} of {len(table)} figures met in {cases} cases; largest relative error {table['error'].max():.1e}.", soft_wrap=True)
     raise typer.Exit(0 if table["passed"].all() else 3)
+
+
+@app.command()
+def backtest(
+    folder: Annotated[Path | None, typer.Argument(metavar="[EPISODES]", help="Folder of an episode, or of several; those that come with Kanmon if left out.", show_default=False)] = None,
+    page: Annotated[Path | None, typer.Option("--page", help="File that gets the page with every figure (Markdown).")] = None,
+    json_: Json = False,
+) -> None:
+    """Predict historical episodes from data of before them, beside two naive forecasts; say where the model misses, and why."""
+    with _progress("backtest") as progress:
+        series, figures, text = steps.backtest(folder, progress)
+    if page is not None:
+        page.write_text(text, encoding="utf-8")
+    if json_:
+        print(json.dumps({"series": json.loads(series.to_json(orient="records")), "figures": json.loads(figures.to_json(orient="records"))}, ensure_ascii=False, indent=2))
+        return
+    shown = Table("episode", "series", "figures", "error", "no change", "lost share", "inside the band", "width of the band", "verdict", caption="mean absolute errors, as ratios to the base period")
+    for row in series.itertuples():
+        numbers = ["" if math.isnan(value) else f"{value:.2f}" for value in (row.error, row.error_no_change, row.error_lost_share)]
+        shown.add_row(escape(row.episode), escape(row.series), str(row.figures), *numbers, str(row.inside), f"{row.width:.2f}", escape(row.verdict))
+    out_console.print(shown)
 
 
 @app.command()

@@ -10,6 +10,10 @@ from time import perf_counter
 import pandas as pd
 
 from kanmon import carried
+from kanmon.backtest.episodes import read_episodes
+from kanmon.backtest.page import backtest_page
+from kanmon.backtest.runs import backtest_episodes
+from kanmon.backtest.score import summarise
 from kanmon.certify.certificate import PASS
 from kanmon.errors import InputError, KanmonError, Problem
 from kanmon.highs import require_hipo
@@ -180,6 +184,24 @@ def verify(folder: Path | None = None, data: Path | None = None) -> pd.DataFrame
     return pd.concat([pd.DataFrame(rows, columns=list(COLUMNS)), verify_equilibria()], ignore_index=True) if rows else verify_equilibria()
 
 
+def backtest(folder: Path | None = None, progress: Progress = _quiet) -> tuple[pd.DataFrame, pd.DataFrame, str]:
+    """Back-tests: historical episodes predicted from data of before them.
+
+    Args:
+        folder: folder of an episode, or of several; those that come with the package if left out.
+        progress: called with the name of each run.
+
+    Returns:
+        the scored series with their verdicts, every scored figure, and the page as Markdown.
+
+    Raises:
+        InputError: an episode cannot be read.
+    """
+    episodes = read_episodes(folder)
+    figures = backtest_episodes(episodes, progress)
+    return summarise(figures), figures, backtest_page(episodes, figures)
+
+
 def quiet_scenario(months: int = 36) -> Scenario:
     """A scenario in which nothing happens."""
     return Scenario.model_validate({"title": "No measures", "question": "Does the base year repeat itself?", "start": "2026-12", "months": months})
@@ -191,4 +213,4 @@ def latest_run(out: Path) -> Path | None:
     return max(folders, key=lambda folder: (folder / "manifest.json").stat().st_mtime, default=None)
 
 
-__all__ = ["KanmonError", "check", "compare", "latest_run", "read", "report", "run", "verify", "write"]
+__all__ = ["KanmonError", "backtest", "check", "compare", "latest_run", "read", "report", "run", "verify", "write"]

@@ -9,6 +9,7 @@ from kanmon.accounts.statement import Drawn, statements
 from kanmon.certify.certificate import lane_cost, lane_wedge, markup
 from kanmon.formulation.given import landed_price
 from kanmon.indicators.headlines import headlines
+from kanmon.indicators.leakage import ways_round
 from kanmon.indicators.prices import price_paths
 from kanmon.indicators.sourcing import import_shares, suppliers
 from kanmon.indicators.use import cover, use_by_industry
@@ -76,6 +77,7 @@ def report_tables(plans: Tables, scenario: Scenario, pack: Pack, calibration: Ca
         "price_paths": paths,
         "suppliers": supply,
         "import_shares": import_shares(supply),
+        "ways_round": ways_round(happened, made, inputs, view),
         "use_by_industry": use,
         "cover": days,
         "measures": pd.concat([measure_table(window.plan, window.market, scenario, window.months) for window in windows], ignore_index=True),
