@@ -16,12 +16,13 @@ from kanmon.pages.sections.reading import reading
 from kanmon.pages.sections.supply import supply
 from kanmon.pages.sections.timeline import timeline
 from kanmon.pages.sections.use import use
+from kanmon.pages.sections.ways_round import ways_round
 from kanmon.pages.sections.wedge import wedge
 from kanmon.pages.subject import Subject, subject_of
 from kanmon.pages.wording import wording
 from kanmon.runs.saved import SavedRun
 
-SECTIONS = ("answer", "timeline", "prices", "beliefs", "supply", "use", "cover", "wedge", "reading", "assumptions", "certificate", "limits")
+SECTIONS = ("answer", "timeline", "prices", "beliefs", "supply", "ways", "use", "cover", "wedge", "reading", "assumptions", "certificate", "limits")
 """Sections in order; each has a template in ``templates/run`` and a heading in the catalogue."""
 
 LIMITS = ("stationary", "foresight", "policy", "losses", "prices", "range")
@@ -46,6 +47,7 @@ def render_run(run: SavedRun) -> str:
         prices=prices(subject),
         beliefs=beliefs(subject),
         supply=supply(subject),
+        ways=ways_round(subject),
         use=use(subject),
         cover=cover(subject),
         wedge=wedge(subject),
