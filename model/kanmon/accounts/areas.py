@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from kanmon.formulation.curves import friction_area, isoelastic_area
+from kanmon.formulation.curves import friction_area, isoelastic_area, log_aggregate
 from kanmon.formulation.given import cross_answer, shifted_use, use_at_choke
 from kanmon.formulation.storage import stock_terms
 from kanmon.scenario.market import Market
@@ -38,11 +38,7 @@ def _area_of_nests(plan: Plan, market: Market) -> np.ndarray:
         share = (outlay / outlay.sum())[:, None]
         ratio = np.maximum(need[members] / uses.base[members][:, None], 1e-12)
         sigma, elasticity = market.sigma[members[0]], market.elasticity[members[0]]
-        power = (sigma - 1.0) / sigma
-        unit = np.abs(power) < 1e-9
-        safe = np.where(unit, 1.0, power)
-        aggregate = np.where(unit, np.exp((share * np.log(ratio)).sum(axis=0)), (share * ratio**safe).sum(axis=0) ** (1.0 / safe))
-        area[members] = share * outlay.sum() * isoelastic_area(aggregate, elasticity) - uses.choke[members][:, None] * plan.shed[members]
+        area[members] = share * outlay.sum() * isoelastic_area(np.exp(log_aggregate(share, ratio, sigma)), elasticity) - uses.choke[members][:, None] * plan.shed[members]
     return area
 
 

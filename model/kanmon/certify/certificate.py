@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from kanmon.errors import NotCertified
-from kanmon.formulation.curves import friction_marginal
+from kanmon.formulation.curves import friction_marginal, log_aggregate
 from kanmon.formulation.given import arrivals, given_at, landed_price, market_power, net_price, shifted_use, taxes, use_at_choke
 from kanmon.scenario.market import Market
 from kanmon.scenario.months import month_name
@@ -206,10 +206,7 @@ def _nest_marginal(need: np.ndarray, market: Market) -> np.ndarray:
         share = (outlay / outlay.sum())[:, None]
         ratio = np.maximum(need[members] / uses.base[members][:, None], 1e-12)
         sigma, elasticity = market.sigma[members[0]], market.elasticity[members[0]]
-        unit = np.abs(sigma - 1.0) < 1e-9
-        power = np.where(unit, 1.0, (sigma - 1.0) / sigma)
-        log_aggregate = np.where(unit, (share * np.log(ratio)).sum(axis=0), np.log((share * ratio**power).sum(axis=0)) / power)
-        marginal[members] = uses.price[members][:, None] * np.exp((1 / sigma - 1 / elasticity) * log_aggregate) * ratio ** (-1 / sigma)
+        marginal[members] = uses.price[members][:, None] * np.exp((1 / sigma - 1 / elasticity) * log_aggregate(share, ratio, sigma)) * ratio ** (-1 / sigma)
     return marginal
 
 

@@ -26,6 +26,17 @@ def isoelastic_area(ratio, elasticity, log=np.log):
     return log(ratio) if abs(power) < 1e-9 else (ratio**power - 1.0) / power
 
 
+def log_aggregate(share, ratio, sigma):
+    r"""Logarithm of the CES aggregate of goods over their base, in calibrated share form, members x months [1].
+
+    .. math:: \ln X = \frac{\sigma}{\sigma-1} \ln \sum_s \theta_s r_s^{(\sigma-1)/\sigma},\qquad \sum_s \theta_s \ln r_s \text{ for } \sigma = 1
+    """
+    power = (sigma - 1.0) / sigma
+    unit = np.abs(power) < 1e-9
+    safe = np.where(unit, 1.0, power)
+    return np.where(unit, (share * np.log(ratio)).sum(axis=0), np.log((share * ratio**safe).sum(axis=0)) / safe)
+
+
 def friction_area(change, below, smoothing, sqrt=np.sqrt, log=np.log):
     r"""Cost of switching suppliers, for a relative change y of a flow against its base.
 
