@@ -131,6 +131,29 @@ def verify(
 
 
 @app.command()
+def mechanisms(
+    scenario: Annotated[str, typer.Argument(help="Name of a shipped scenario or path of a TOML file.")] = steps.DEFAULT_SCENARIO,
+    data: Data = None,
+    out: Out = Path("runs"),
+    json_: Json = False,
+) -> None:
+    """Say what each mechanism contributes: run a scenario again with beliefs, notice, stocks, scrap loop or caps switched off, one at a time."""
+    with _progress(scenario) as progress:
+        table, results = steps.mechanisms(scenario, data, progress)
+    folder = steps.compare(results, out)
+    if json_:
+        print(json.dumps({"report": str(folder / "report.html"), "contributions": json.loads(table.to_json(orient="records"))}, ensure_ascii=False, indent=2))
+        return
+    variants = list(dict.fromkeys(table["variant"]))
+    shown = Table("good", *map(escape, variants), title="mean price while in force, x baseline", caption="each column but the first is the scenario without that mechanism, or with the change named")
+    for good, rows in table.groupby("good", sort=False):
+        cells = dict(zip(rows["variant"], rows["multiple"], strict=True))
+        shown.add_row(escape(results[0].pack.label("goods", str(good))), *(f"{cells[name]:.3g}x" if name in cells else "" for name in variants))
+    out_console.print(shown)
+    out_console.print(f"Side by side: {folder / 'report.html'}", soft_wrap=True, markup=False)
+
+
+@app.command()
 def backtest(
     folder: Annotated[Path | None, typer.Argument(metavar="[EPISODES]", help="Folder of an episode, or of several; those that come with Kanmon if left out.", show_default=False)] = None,
     page: Annotated[Path | None, typer.Option("--page", help="File that gets the page with every figure (Markdown).")] = None,

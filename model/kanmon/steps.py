@@ -23,6 +23,7 @@ from kanmon.pages.page import render_run
 from kanmon.proof.equilibria import COLUMNS, verify_equilibria
 from kanmon.runs.audit import recertify
 from kanmon.runs.folder import saved, write_folder, write_run
+from kanmon.runs.mechanisms import AS_ASKED, contributions, without_each
 from kanmon.runs.run import Progress, Run, run_scenario
 from kanmon.runs.saved import SavedRun, read_run
 from kanmon.runs.zero_shock import zero_shock_deviation
@@ -184,6 +185,23 @@ def verify(folder: Path | None = None, data: Path | None = None) -> pd.DataFrame
     return pd.concat([pd.DataFrame(rows, columns=list(COLUMNS)), verify_equilibria()], ignore_index=True) if rows else verify_equilibria()
 
 
+def mechanisms(scenario: str = DEFAULT_SCENARIO, data: Path | str | None = None, progress: Progress = _quiet) -> tuple[pd.DataFrame, list[Run]]:
+    """What each mechanism contributes to the prices of a scenario: it is run again with one switched off at a time.
+
+    Returns:
+        columns good, variant, multiple, difference; and the runs, the one as asked first.
+
+    Raises:
+        KanmonError: the input is unusable, or a variant fails its certificate.
+    """
+    pack, [(name, asked)] = read([scenario], data)
+    runs = {}
+    for variant, content in without_each(asked).items():
+        progress(variant)
+        runs[variant] = run_scenario(content, pack, name if variant == AS_ASKED else f"{name}, {variant}", "newton")
+    return contributions(runs), list(runs.values())
+
+
 def backtest(folder: Path | None = None, progress: Progress = _quiet) -> tuple[pd.DataFrame, pd.DataFrame, str]:
     """Back-tests: historical episodes predicted from data of before them.
 
@@ -213,4 +231,4 @@ def latest_run(out: Path) -> Path | None:
     return max(folders, key=lambda folder: (folder / "manifest.json").stat().st_mtime, default=None)
 
 
-__all__ = ["KanmonError", "backtest", "check", "compare", "latest_run", "read", "report", "run", "verify", "write"]
+__all__ = ["KanmonError", "backtest", "check", "compare", "latest_run", "mechanisms", "read", "report", "run", "verify", "write"]

@@ -13,7 +13,7 @@ import kanmon
 from kanmon.runs.audit import recertify
 from kanmon.runs.saved import read_run
 
-COMMANDS = ["run", "compare", "check", "list", "verify", "backtest", "report"]
+COMMANDS = ["run", "compare", "check", "list", "verify", "mechanisms", "backtest", "report"]
 
 
 def strict(text: str):

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import kanmon
 import worlds
+from kanmon.runs.audit import recertify
+from kanmon.runs.saved import read_run
 from kanmon.scenario.apply import information_dates, window_months
 from kanmon.scenario.belief import believed_allowance, believed_force
 from kanmon.scenario.schema import Belief, Measure, Scenario
@@ -110,3 +113,34 @@ def test_a_price_builds_up_where_the_market_is_surprised_month_after_month(runs)
 def test_a_belief_is_refused_when_its_number_is_missing_or_reaches_too_far(belief, words):
     with pytest.raises(ValueError, match=words):
         Belief.model_validate(belief)
+
+
+@pytest.fixture(scope="module")
+def beside(tmp_path_factory):
+    """A run with another belief beside, written and read back."""
+    content = {
+        "title": "t", "question": "q?", "start": "2026-12", "months": 24, "belief": {"kind": "remaining", "months": 4, "window": 18}, "beside": [{"kind": "true"}],
+        "measures": [{"name": "ban", "kind": "ban", "exporter": "AAA", "goods": ["examplium"], "destinations": ["BBB"], "announced": "2027-01", "effective": "2027-02", "end": "2027-05"}],
+    }  # fmt: skip
+    run = kanmon.run(Scenario.model_validate(content), worlds.examplium())
+    return run, kanmon.write(run, tmp_path_factory.mktemp("runs"))
+
+
+def test_prices_under_another_belief_are_those_of_a_run_that_has_it(beside):
+    run, _ = beside
+    alone = kanmon.run(run.scenario.model_copy(update={"belief": run.scenario.beside[0], "beside": ()}), worlds.examplium())
+    table = run.reports["beliefs"]
+    assert list(dict.fromkeys(table["belief"])) == ["always 4 months more", "end known"]
+    expected = alone.reports["price_paths"].query("group == 'focus'")
+    np.testing.assert_allclose(table[table["belief"] == "end known"]["value"], expected["value"], rtol=1e-7)
+
+
+def test_a_saved_run_with_beliefs_verifies_and_a_changed_belief_does_not(beside):
+    _, folder = beside
+    assert recertify(read_run(folder), worlds.examplium())["passed"].all()
+    path = folder / "tables" / "beliefs.csv"
+    table = pd.read_csv(path)
+    table.loc[30, "value"] *= 1.001
+    table.to_csv(path, index=False)
+    with pytest.raises(kanmon.NotCertified, match=r"beliefs\.csv is not what the plans imply"):
+        recertify(read_run(folder), worlds.examplium())
