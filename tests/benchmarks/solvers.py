@@ -57,7 +57,7 @@ CHANGE = 0.03
 FREIGHT = 0.1
 """What freight is taken to be for that, as a share of the price at the destination [1]."""
 
-TIME_LIMIT = 900.0
+TIME_LIMIT = 300.0
 """Seconds after which a method is stopped."""
 
 IPOPT_SETTINGS = ({"mu_strategy": "adaptive", "tol": 1e-12}, {"tol": 1e-12})

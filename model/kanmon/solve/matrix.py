@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pyomo.environ as pyo
@@ -39,6 +39,7 @@ class System:
         indices: family -> index of each column, (place, month).
         balance: row of each market, node x month.
         limits: constraint of inequality type -> its rows with their slacks.
+        kept: what is worked out once for this structure and used again by later solves.
     """
 
     matrix: sparse.csr_array
@@ -49,6 +50,7 @@ class System:
     indices: dict[str, np.ndarray]
     balance: np.ndarray
     limits: dict[str, Limit]
+    kept: dict[str, np.ndarray] = field(default_factory=dict, compare=False, repr=False)
 
 
 def read_system(m: pyo.ConcreteModel) -> System:

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import scipy.sparse as sparse
-import scipy.sparse.linalg
 
 from kanmon.highs import SolverFailed
+from kanmon.solve.band import band_order, solve_in_band
 from kanmon.solve.matrix import System
 from kanmon.solve.terms import Terms
 
@@ -108,6 +108,7 @@ class _Work:
         self.scaled = sparse.csc_array(sparse.diags_array(self.scale) @ system.matrix)
         self.scaled_nests = sparse.csr_array(self.scaled[:, terms.nests.columns])
         self.stiffness = terms.money / terms.quantity
+        self.order = band_order(system, terms)
 
     def respond(self, y: np.ndarray, anchor: np.ndarray, weight: float) -> tuple[np.ndarray, np.ndarray, _Slopes]:
         """Quantities that answer the prices, excess supply, and the slopes of the answers."""
@@ -146,8 +147,7 @@ class _Work:
         # Use counts positive in a balance: too much use (positive excess) calls for a higher price.
         if not np.isfinite(normal.data).all() or not np.isfinite(excess).all():
             raise SolverFailed(f"Newton on the prices met a number that is not finite. {SolverFailed.__doc__}")
-        factor = scipy.sparse.linalg.splu(normal, permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0, options={"SymmetricMode": True})
-        direction = self.scale * factor.solve(self.scale * excess)
+        direction = self.scale * solve_in_band(normal, self.scale * excess, self.order)
         length = min(1.0, LARGEST_STEP / max(np.abs(direction / self.row_price).max(initial=0.0), 1e-300))
         start = excess @ direction
         low, high = 0.0, np.inf

@@ -35,6 +35,10 @@ from kanmon.solve.terms import Terms, build_terms, limit_scales
 log = logging.getLogger(__name__)
 
 MOST_PROGRAMS = 40
+LARGEST_START = 5000
+"""Rows of a window up to which a quadratic program gives Newton its start. It is the safer start, and in larger windows it takes longer
+than all of Newton, which settles from the base year as well; programs then come only where Newton fails."""
+
 MOST_ROUNDS = 200
 GIVEN_TARGET = 1e-10
 """Change of what is taken as given, over its scale, at which it is taken as settled [1]."""
@@ -146,7 +150,7 @@ def _solve_terms(system: System, terms: Terms, row_quantity, row_price, x, y, me
     """One set of taxes: a quadratic program for the start (cold) and Newton to the end; a sequence of programs if asked, or if it fails."""
     if method == "newton":
         start_x, start_y = x, y
-        if first:
+        if first and system.right.size <= LARGEST_START:
             start_x, start_y = _program(system, terms, row_quantity, x, effort)
         clock = perf_counter()
         settled = price_newton(system, terms, row_quantity, row_price, start_x, start_y, FIRST_WEIGHT if first else HOT_WEIGHT)
