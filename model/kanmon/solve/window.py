@@ -154,13 +154,13 @@ def _solve_terms(system: System, terms: Terms, row_quantity, row_price, x, y, me
             start_x, start_y = _program(system, terms, row_quantity, x, effort)
         clock = perf_counter()
         settled = price_newton(system, terms, row_quantity, row_price, start_x, start_y, FIRST_WEIGHT if first else HOT_WEIGHT)
-        effort.newton += perf_counter() - clock
         effort.steps += settled.steps
         effort.excess = settled.excess
         log.debug("newton: %d steps, excess %.1e", settled.steps, settled.excess)
         near_x, near_y, residual = settled.x, settled.y, natural_residual(system, terms, row_quantity, settled.x, settled.y)
         if residual > SETTLED:
             near_x, near_y, residual = polish(system, terms, row_quantity, row_price, near_x, near_y)
+        effort.newton += perf_counter() - clock
         if residual <= 10 * SETTLED:
             return near_x, near_y
         log.info("Newton on the prices stopped at a residual of %.1e; quadratic programs take over", residual)
