@@ -10,19 +10,17 @@ from __future__ import annotations
 import argparse
 import cProfile
 import io
-import json
 import os
-import pickle
 import platform
 import pstats
 import resource
-import subprocess
 import sys
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from importlib.metadata import version
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -220,17 +218,27 @@ def _clarabel(method: str, market: Market, system: System, draws: int) -> dict:
     return {"build": built - clock, "solve": solved - built, "certify": certifying, "whole": solved - clock + certifying, "iterations": answer.iterations, "worst": worst, "memory": _peak()}
 
 
-def in_a_process(method: str, folder: Path, draws: int) -> dict:
-    """A measurement in a process of its own; ``failed`` says why there is none."""
-    line = [sys.executable, str(Path(__file__).resolve()), "--measure", method, str(folder), str(draws)]
-    threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+def in_a_process(method: str, market: Market, system: System | None, draws: int) -> dict:
+    """A measurement in a fresh process of its own; ``failed`` says why there is none."""
+    context = get_context("spawn")
+    here, there = context.Pipe(duplex=False)
+    process = context.Process(target=_send, args=(there, method, market, system, draws))
+    process.start()
+    there.close()
     try:
-        done = subprocess.run(line, capture_output=True, text=True, timeout=TIME_LIMIT, env=os.environ | threads, check=False)
-    except subprocess.TimeoutExpired:
-        return {"failed": f"no answer in {TIME_LIMIT:g} s"}
-    if done.returncode:
-        return {"failed": (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1][:150]}
-    return json.loads(done.stdout.splitlines()[-1])
+        return here.recv() if here.poll(TIME_LIMIT) else {"failed": f"no answer in {TIME_LIMIT:g} s"}
+    except EOFError:
+        return {"failed": "the process ended without an answer"}
+    finally:
+        process.kill()
+        process.join()
+
+
+def _send(there: Connection, method: str, market: Market, system: System | None, draws: int) -> None:
+    try:
+        there.send(measure(method, market, system, draws))
+    except Exception as error:  # whatever another solver raises is its result
+        there.send({"failed": f"{type(error).__name__}: {error}"[:150]})
 
 
 def medians(runs: list[dict]) -> dict:
@@ -245,24 +253,21 @@ def run_all(chosen: list[Case], repeat: int, say: Callable[[str], None]) -> dict
     """Measure every method on every window: results by case and method; ``2x`` before a method for twice the months."""
     results: dict[str, dict[str, dict]] = {}
     for case in chosen:
-        with tempfile.TemporaryDirectory() as folder:
-            places = {}
-            for times in (1, 2) if case.name != "default" else (1,):
-                place = Path(folder) / str(times)
-                place.mkdir()
-                market = case.market(times)
-                (place / "market").write_bytes(pickle.dumps(market))
-                (place / "system").write_bytes(pickle.dumps(read_system(build_model(market))))
-                places[times] = place
-            wanted = [("", 1, method) for method in METHODS] + [("2x ", 2, method) for method in ("newton", "ipopt") if 2 in places]
-            runs: dict[str, list[dict]] = {}
-            for number in range(repeat):
-                for prefix, times, method in wanted if number % 2 == 0 else wanted[::-1]:
-                    if number and method in ONCE:
-                        continue
-                    say(f"{case.name}: {prefix}{METHODS[method]}, run {number + 1}")
-                    runs.setdefault(prefix + method, []).append(in_a_process(method, places[times], DRAWS if times == 1 else 0))
-            results[case.name] = {name: medians(several) for name, several in runs.items()}
+        windows: dict[int, tuple[Market, System]] = {}
+        for times in (1, 2) if case.name != "default" else (1,):
+            market = case.market(times)
+            windows[times] = market, read_system(build_model(market))
+        wanted = [("", 1, method) for method in METHODS] + [("2x ", 2, method) for method in ("newton", "ipopt") if 2 in windows]
+        runs: dict[str, list[dict]] = {}
+        for number in range(repeat):
+            for prefix, times, method in wanted if number % 2 == 0 else wanted[::-1]:
+                if number and method in ONCE:
+                    continue
+                say(f"{case.name}: {prefix}{METHODS[method]}, run {number + 1}")
+                market, system = windows[times]
+                given = system if method in ("ipopt", "clarabel") else None
+                runs.setdefault(prefix + method, []).append(in_a_process(method, market, given, DRAWS if times == 1 else 0))
+        results[case.name] = {name: medians(several) for name, several in runs.items()}
     return results
 
 
@@ -362,14 +367,8 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="a tiny world, once")
     parser.add_argument("--write", action="store_true", help="write reports/benchmark.md")
     parser.add_argument("--repeat", type=int, default=3, help="runs of each measurement")
-    parser.add_argument("--measure", nargs=3, metavar=("METHOD", "FOLDER", "DRAWS"), help=argparse.SUPPRESS)
     asked = parser.parse_args()
-    if asked.measure:
-        method, folder, draws = asked.measure[0], Path(asked.measure[1]), int(asked.measure[2])
-        market = pickle.loads((folder / "market").read_bytes())
-        system = pickle.loads((folder / "system").read_bytes()) if method in ("ipopt", "clarabel") else None
-        print(json.dumps(measure(method, market, system, draws)))
-        return
+    os.environ.update(dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"))
     chosen, repeat = cases(asked.quick), 1 if asked.quick else asked.repeat
     results = run_all(chosen, repeat, lambda text: print(text, file=sys.stderr, flush=True))
     page = report(chosen, results, repeat)
