@@ -40,6 +40,9 @@ LARGEST_START = 5000
 than all of Newton, which settles from the base year as well; programs then come only where Newton fails."""
 
 MOST_ROUNDS = 200
+DOUBTFUL, UNSETTLED = 40, 1e-3
+"""Rounds after which, and change from which, it is asked whether a player's market has an equilibrium at all."""
+
 GIVEN_TARGET = 1e-10
 """Change of what is taken as given, over its scale, at which it is taken as settled [1]."""
 
@@ -79,11 +82,10 @@ def solve_window(market: Market, method: str = "newton", near: Equilibrium | Non
         log.debug("round %d: what was taken as given moves by %.1e", number, change)
         if change < GIVEN_TARGET:
             break
+        if number in (DOUBTFUL, MOST_ROUNDS - 1) and change > UNSETTLED:
+            _refuse_negative_marginal_revenue(market, equilibrium)
         given = from_vector(mixing.next(guessed, seen), market)
         system = replace(system, upper=_with_core(system, market, given))
-    else:
-        if depends_on_point(market):
-            _refuse_negative_marginal_revenue(market, equilibrium)
     return offer_where_idle(equilibrium, given)
 
 
@@ -104,6 +106,8 @@ def _refuse_negative_marginal_revenue(market: Market, equilibrium: Equilibrium) 
     worth = landed_price(market, point.price)
     ratio = np.where(lanes.conduct[:, None] > 0, lost / np.maximum(worth, 1e-12), 0.0)
     lane, month = np.unravel_index(int(ratio.argmax()), ratio.shape)
+    if ratio[lane, month] < 1.0:
+        return
     good, origin, destination = lanes.keys[lane]
     raise InputError(
         [
