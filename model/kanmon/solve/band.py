@@ -6,17 +6,35 @@ band, and a dense Cholesky of it beats a general sparse factorisation several ti
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import scipy.linalg
 import scipy.sparse as sparse
 import scipy.sparse.linalg
 from scipy.sparse.csgraph import connected_components
+from threadpoolctl import ThreadpoolController
 
 from kanmon.solve.matrix import System
 from kanmon.solve.terms import Terms
 
 LARGEST_BAND = 4e7
 """Entries of a band from which a sparse factorisation is taken instead: long transit in a large world would fill the memory."""
+
+
+@cache
+def _threads() -> ThreadpoolController:
+    """The linear algebra libraries of this process, found once."""
+    return ThreadpoolController()
+
+
+def on_one_thread():
+    """Context in which linear algebra keeps to one thread.
+
+    A narrow band has too little work for two, and where other processes want the cores, threads that wait for each other take a
+    hundred times as long.
+    """
+    return _threads().limit(limits=1, user_api="blas")
 
 
 def band_order(system: System, terms: Terms) -> np.ndarray:

@@ -23,6 +23,7 @@ from kanmon.formulation.given import (
 from kanmon.formulation.model import build_model
 from kanmon.scenario.market import Market
 from kanmon.scenario.months import month_name
+from kanmon.solve.band import on_one_thread
 from kanmon.solve.equilibrium import Effort, Equilibrium, columns_of, read_equilibrium, shifted
 from kanmon.solve.idle import offer_where_idle
 from kanmon.solve.matrix import System, read_system
@@ -157,7 +158,8 @@ def _solve_terms(system: System, terms: Terms, row_quantity, row_price, x, y, me
         if first and system.right.size <= LARGEST_START:
             start_x, start_y = _program(system, terms, row_quantity, x, effort)
         clock = perf_counter()
-        settled = price_newton(system, terms, row_quantity, row_price, start_x, start_y, FIRST_WEIGHT if first else HOT_WEIGHT)
+        with on_one_thread():
+            settled = price_newton(system, terms, row_quantity, row_price, start_x, start_y, FIRST_WEIGHT if first else HOT_WEIGHT)
         effort.steps += settled.steps
         effort.excess = settled.excess
         log.debug("newton: %d steps, excess %.1e", settled.steps, settled.excess)
