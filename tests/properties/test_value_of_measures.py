@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from random_worlds import few, is_priced, number, random_worlds, solved
 
 import worlds
-from kanmon.accounts.resources import BENEFIT, resources
+from kanmon.accounts.resources import BENEFIT, HANDED_ON, resources
 from kanmon.certify.certificate import lane_wedge
 from kanmon.scenario.market import Market
 from kanmon.scenario.months import month_name
@@ -37,7 +37,7 @@ def value_of(plan: Plan, market: Market) -> float:
     """Discounted benefit of use less resource cost, with the worth of what is still under way at the end [USD]."""
     table, world = resources(plan, market), market.world
     months = {month_name(market.first + t): weight for t, weight in enumerate(market.discounting)}
-    total = (table["value"] * np.where(table["item"] == BENEFIT, 1.0, -1.0) * table["month"].map(months)).sum()
+    total = (table["value"] * np.where(table["item"].isin([BENEFIT, HANDED_ON]), 1.0, -1.0) * table["month"].map(months)).sum()
     for lane, transit in enumerate(world.lanes.transit):
         for t in range(market.months):
             if t + transit >= market.months:
