@@ -1,4 +1,4 @@
-"""The data pack, the scenarios and the known equilibria that come with the package: beside it in a checkout, inside it in an installed wheel."""
+"""The data pack, the scenarios, the known equilibria and the back-tests that come with the package: beside it in a checkout, inside it in an installed wheel."""
 
 from __future__ import annotations
 
@@ -16,6 +16,11 @@ def data_folder() -> Path:
 def equilibria_folder() -> Path:
     """Folder of the known equilibria."""
     return _INSIDE / "equilibria" if _INSIDE.is_dir() else _CHECKOUT / "tests" / "equilibria"
+
+
+def backtests_folder() -> Path:
+    """Folder of the back-tests."""
+    return _INSIDE / "backtests" if _INSIDE.is_dir() else _CHECKOUT / "tests" / "backtests"
 
 
 def scenario_folder() -> Path:

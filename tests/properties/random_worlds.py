@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 import worlds
 from kanmon.certify.certificate import certify_plan
 from kanmon.scenario.market import Market
-from kanmon.solution.tables import Plan
+from kanmon.solution.plan import Plan
 from kanmon.solve.window import solve_window
 from kanmon.world.conduct import answer_of_output, answer_of_use, perceived_slope
 from kanmon.world.supply_side import resale_limit

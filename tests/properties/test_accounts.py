@@ -29,7 +29,7 @@ from kanmon.scenario.assume import assume as with_assumptions
 from kanmon.scenario.market import Market, base_state
 from kanmon.scenario.months import month_name
 from kanmon.scenario.schema import Assumption, Player
-from kanmon.solution.tables import Plan
+from kanmon.solution.plan import Plan
 from kanmon.world.calibrate import calibrate
 
 CLOSE = 1e-7

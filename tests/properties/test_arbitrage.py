@@ -9,7 +9,7 @@ from random_worlds import few, hard_stocks, markup_share, number, random_measure
 
 import worlds
 from kanmon.scenario.market import Market
-from kanmon.solution.tables import Plan
+from kanmon.solution.plan import Plan
 
 CLOSE = 2e-6
 """Error of a price difference over the base price; a quantity counts as inside its limits by as much of its scale [1]."""

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from random_worlds import QUANTITIES, assert_same, few, number, random_measures, random_worlds, solved
 
 import worlds
-from kanmon.solution.tables import Plan
+from kanmon.solution.plan import Plan
 from kanmon.world.world import World
 
 

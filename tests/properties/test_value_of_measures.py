@@ -21,7 +21,7 @@ from kanmon.accounts.resources import BENEFIT, HANDED_ON, resources
 from kanmon.certify.certificate import lane_wedge
 from kanmon.scenario.market import Market
 from kanmon.scenario.months import month_name
-from kanmon.solution.tables import Plan
+from kanmon.solution.plan import Plan
 
 CLOSE = 1e-7
 """Error of a value over that of all use in the base year, and of a price over its base [1]."""
@@ -35,14 +35,10 @@ def size_of(market: Market) -> float:
 
 def value_of(plan: Plan, market: Market) -> float:
     """Discounted benefit of use less resource cost, with the worth of what is still under way at the end [USD]."""
-    table, world = resources(plan, market), market.world
+    table = resources(plan, market)
     months = {month_name(market.first + t): weight for t, weight in enumerate(market.discounting)}
-    total = (table["value"] * np.where(table["item"].isin([BENEFIT, HANDED_ON]), 1.0, -1.0) * table["month"].map(months)).sum()
-    for lane, transit in enumerate(world.lanes.transit):
-        for t in range(market.months):
-            if t + transit >= market.months:
-                total += world.discount ** (t + transit) * world.nodes.closing_price[world.lanes.destination[lane]] * plan.flow[lane, t]
-    return float(total)
+    sign = np.where(table["item"].isin([BENEFIT, HANDED_ON]), 1.0, -1.0)
+    return float((table["value"] * sign * table["month"].map(months)).sum())
 
 
 def assert_rises_and_is_concave(values: list[float], size: float) -> None:

@@ -15,7 +15,7 @@ from kanmon.formulation.given import depends_on_point
 from kanmon.scenario.apply import open_window, scenario_world
 from kanmon.scenario.assume import assume
 from kanmon.scenario.market import Market, base_state
-from kanmon.solution.tables import Plan
+from kanmon.solution.plan import Plan
 from kanmon.solve.equilibrium import Effort, read_equilibrium
 from kanmon.solve.matrix import System
 from kanmon.steps import DEFAULT_SCENARIO, read

@@ -16,7 +16,7 @@ import pandas as pd
 import pytest
 
 import worlds
-from kanmon.backtest.episodes import COLUMNS, LATER, OBSERVED, Figure, Sheet, find_episodes, later_facts, read_episode, read_episodes
+from kanmon.backtest.episodes import COLUMNS, LATER, OBSERVED, Figure, Sheet, later_facts, read_episode, read_episodes
 from kanmon.backtest.page import PAGE, backtest_page, verdict
 from kanmon.backtest.runs import backtest, backtest_episode, jobs_of
 from kanmon.backtest.score import (
@@ -191,8 +191,8 @@ def test_what_an_episode_lacks_is_named(copy, tmp_path):
     found = messages(copy)
     assert any(line.startswith(f"{QUICK}/{OBSERVED}: the file is missing") for line in found)
     assert any(line.startswith(f"{QUICK}/episode.toml announced: Field required") for line in found)
-    with pytest.raises(InputError, match=r"no folder in it holds an episode\.toml"):
-        find_episodes(tmp_path / "nowhere")
+    with pytest.raises(InputError, match=r"no folder in it holds the file episode\.toml"):
+        read_episodes(tmp_path / "nowhere")
 
 
 def test_the_examples_of_the_readme_are_an_episode_and_a_scenario(tmp_path):

@@ -82,7 +82,7 @@ def test_a_quota_above_the_flow_changes_nothing():
 def test_friction_raises_the_marginal_cost_of_more_from_the_same_supplier_by_theta_times_price():
     """Marginal friction at y = 1 is (kappa + (1-kappa)(1 + sqrt(1+d^2) - d)/2) theta p = 0.99069 theta p for kappa 0.05, d 0.02."""
     from kanmon.certify.certificate import lane_cost
-    from kanmon.solution.tables import Plan
+    from kanmon.solution.plan import Plan
 
     window = worlds.market(worlds.with_friction(worlds.two_regions(), theta=0.5))
     doubled = Plan(*(np.zeros((2, 1)),) * 4, np.array([[10.0]]), *(np.zeros((0, 1)),) * 4, np.zeros((2, 1)))

@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from kanmon.carried import equilibria_folder
 from kanmon.errors import InputError
+from kanmon.evidence import folders_with
 from kanmon.pack.load import load_pack
-from kanmon.proof.cases import COLUMNS, EXPECTED, FIRST_LINE, KEYS, Case, equilibria_folder, find_cases, read_case, read_cases
+from kanmon.proof.cases import COLUMNS, EXPECTED, FIRST_LINE, KEYS, SHEET, Case, read_case, read_cases
 from kanmon.proof.equilibria import COLUMNS as RESULT
 from kanmon.proof.equilibria import compare_case, compare_cases
 
@@ -69,7 +71,7 @@ def messages(case: Path) -> list[str]:
     return [str(problem) for problem in caught.value.problems]
 
 
-@pytest.mark.parametrize("path", find_cases(FOLDER), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", folders_with(SHEET, FOLDER), ids=lambda path: path.name)
 def test_every_figure_of_the_equilibrium_comes_out(path):
     case = read_case(path)
     table = compare_cases([case])
@@ -176,7 +178,7 @@ def test_what_a_case_lacks_is_named(copy):
     (copy / EXPECTED).write_text("scenario,table\n", encoding="utf-8")
     assert messages(copy)[0].startswith(f"{SMALL}/{EXPECTED}:1: the header is another one")
     (copy / EXPECTED).unlink()
-    assert messages(copy)[0] == f"{SMALL}/{EXPECTED}: the file is missing; add it; every case has one"
+    assert messages(copy)[0] == f"{SMALL}/{EXPECTED}: the file is missing; add it; every such folder has one"
     (copy / "case.toml").write_text('title = "x"\n', encoding="utf-8")
     assert any(line.startswith(f"{SMALL}/case.toml source: Field required") for line in messages(copy))
     shutil.rmtree(copy / "pack")
@@ -184,5 +186,5 @@ def test_what_a_case_lacks_is_named(copy):
 
 
 def test_a_folder_without_cases_is_refused(tmp_path):
-    with pytest.raises(InputError, match=r"no folder in it holds a case\.toml"):
-        find_cases(tmp_path)
+    with pytest.raises(InputError, match=r"no folder in it holds the file case\.toml"):
+        read_cases(tmp_path)

@@ -8,7 +8,7 @@ from kanmon.formulation.curves import friction_area, isoelastic_area, log_aggreg
 from kanmon.formulation.given import cross_answer, shifted_use, use_at_choke
 from kanmon.formulation.storage import stock_terms
 from kanmon.scenario.market import Market
-from kanmon.solution.tables import Plan
+from kanmon.solution.plan import Plan
 
 
 def area_of_use(plan: Plan, market: Market) -> np.ndarray:

@@ -8,7 +8,7 @@ import pandas as pd
 from kanmon.accounts.areas import area_of_stock, area_of_use, cost_of_output, cost_of_shipping, cost_of_switching, handed_on
 from kanmon.scenario.market import Market
 from kanmon.scenario.months import month_name
-from kanmon.solution.tables import Plan
+from kanmon.solution.plan import Plan
 
 BENEFIT, HANDED_ON, OUTPUT, SHIPPING, SWITCHING, HOLDING = "benefit of use", "goods under way at the end", "cost of output", "cost of shipping", "cost of switching", "cost of holding"
 

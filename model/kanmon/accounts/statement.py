@@ -11,7 +11,7 @@ import pandas as pd
 from kanmon.accounts.resources import resources
 from kanmon.accounts.surplus import surplus
 from kanmon.scenario.market import Market
-from kanmon.solution.tables import Plan
+from kanmon.solution.plan import Plan
 
 Drawn = tuple[Plan, Market, int]
 """A plan, its market, and the number of its months that happen."""

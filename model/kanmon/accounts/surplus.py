@@ -22,7 +22,7 @@ from kanmon.certify.certificate import lane_wedge, markup
 from kanmon.formulation.given import arrivals, net_price, taxes
 from kanmon.scenario.market import Market
 from kanmon.scenario.months import month_name
-from kanmon.solution.tables import Plan
+from kanmon.solution.plan import Plan
 
 CONSUMERS, PRODUCERS, STOCKHOLDERS, TRADERS = "consumers", "producers", "stockholders", "traders"
 TAX_REVENUE, QUOTA_RENT, MARKET_POWER = "tax revenue", "quota rent", "market power"

@@ -7,29 +7,26 @@ the format.
 
 from __future__ import annotations
 
-import csv
 import datetime
-import io
 import re
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from kanmon.carried import backtests_folder
 from kanmon.errors import InputError, Problem
+from kanmon.evidence import folders_with, read_all, rows_of, sheet_of, text_of, validated
 from kanmon.pack.load import Pack, Row, load_pack
 from kanmon.pack.schema import Quality
 from kanmon.scenario.load import check_against, find_scenarios, load_scenario
 from kanmon.scenario.months import Month, month_name
 from kanmon.scenario.schema import Assumption, Scenario
 
+GUIDE = "tests/backtests/README.md describes the files of an episode"
 SHEET, OBSERVED, PACK = "episode.toml", "observed.csv", "pack"
-
-FIRST_LINE = 2
-"""Line of the first row below the header of a table."""
 
 LATER = "Later source"
 """How the note of a fact begins whose source appeared after the announcement; what follows says why it may be used."""
@@ -213,42 +210,13 @@ class Episode:
         return [row for row in self.observed if row.scored == "yes"]
 
 
-def episodes_folder() -> Path:
-    """Folder of the episodes that come with the package: inside it in an installed wheel, in the tests of a checkout."""
-    inside = Path(__file__).parents[1] / "carried" / "backtests"
-    return inside if inside.is_dir() else Path(__file__).parents[3] / "tests" / "backtests"
-
-
-def find_episodes(folder: Path | None = None) -> list[Path]:
-    """Folders of episodes, in alphabetical order: those in the folder, or the folder itself if it is one.
-
-    Raises:
-        InputError: there is none.
-    """
-    folder = episodes_folder() if folder is None else folder
-    if (folder / SHEET).is_file():
-        return [folder]
-    found = sorted(path.parent for path in folder.glob(f"*/{SHEET}"))
-    if not found:
-        raise InputError([Problem(str(folder), f"no folder in it holds an {SHEET}", "give the folder of an episode, or the folder that holds episodes")])
-    return found
-
-
 def read_episodes(folder: Path | None = None) -> list[Episode]:
-    """All episodes of a folder (:func:`find_episodes`).
+    """All episodes of a folder, or the one in it; those that come with the package if no folder is given.
 
     Raises:
-        InputError: every problem of every episode.
+        InputError: there is none, or every problem of every episode.
     """
-    episodes, problems = [], []
-    for path in find_episodes(folder):
-        try:
-            episodes.append(read_episode(path))
-        except InputError as error:
-            problems.extend(error.problems)
-    if problems:
-        raise InputError(problems)
-    return episodes
+    return read_all(folders_with(SHEET, backtests_folder() if folder is None else folder), read_episode)
 
 
 def read_episode(folder: Path) -> Episode:
@@ -259,9 +227,9 @@ def read_episode(folder: Path) -> Episode:
     """
     problems: list[Problem] = []
     name = folder.resolve().name
-    sheet = _sheet(folder / SHEET, f"{name}/{SHEET}", problems)
+    sheet = sheet_of(Sheet, folder / SHEET, f"{name}/{SHEET}", GUIDE, problems)
     scenarios = _scenarios(folder, name, sheet, problems)
-    observed = tuple(_observed(_text(folder / OBSERVED, f"{name}/{OBSERVED}", problems), f"{name}/{OBSERVED}", problems))
+    observed = tuple(_observed(text_of(folder / OBSERVED, f"{name}/{OBSERVED}", problems), f"{name}/{OBSERVED}", problems))
     pack = None
     try:
         pack = load_pack(folder / PACK)
@@ -339,56 +307,11 @@ def _scenarios(folder: Path, name: str, sheet: Sheet | None, problems: list[Prob
     return scenarios
 
 
-def _text(path: Path, place: str, problems: list[Problem]) -> str:
-    """Content of a file; empty, with a problem, if it cannot be read."""
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except OSError:
-        problems.append(Problem(place, "the file is missing", "add it; every episode has one"))
-    except UnicodeDecodeError as error:
-        problems.append(Problem(place, f"byte {error.start} is not UTF-8", "save the file as UTF-8"))
-    return ""
-
-
-def _sheet(path: Path, place: str, problems: list[Problem]) -> Sheet | None:
-    text = _text(path, place, problems)
-    if not text:
-        return None
-    try:
-        return Sheet.model_validate(tomllib.loads(text))
-    except ValidationError as error:
-        for item in error.errors():
-            where = ".".join(str(part) for part in item["loc"])
-            problems.append(Problem(f"{place} {where}".strip(), item["msg"].removeprefix("Value error, "), "tests/backtests/README.md describes the file"))
-    except ValueError as error:
-        problems.append(Problem(place, f"not readable as TOML ({str(error)[:200]})", "mend the line named"))
-    return None
-
-
 def _observed(text: str, place: str, problems: list[Problem]) -> Iterator[Figure]:
-    if not text:
-        return
-    try:
-        cells = list(csv.reader(io.StringIO(text), strict=True))
-    except csv.Error as error:
-        problems.append(Problem(place, f"not readable as CSV ({error})", "check quotes and over-long cells"))
-        return
-    if not cells or tuple(cell.strip() for cell in cells[0]) != COLUMNS:
-        problems.append(Problem(f"{place}:1", "the header is another one", f"write {','.join(COLUMNS)}"))
-        return
-    for line, row in enumerate(cells[1:], start=FIRST_LINE):
-        if not any(cell.strip() for cell in row):
-            continue
-        if len(row) != len(COLUMNS):
-            problems.append(Problem(f"{place}:{line}", f"{len(row)} cells where the header has {len(COLUMNS)}", "check the commas and quotes"))
-            continue
-        record = dict(zip(COLUMNS, (cell.strip() for cell in row), strict=True))
-        try:
-            yield Figure.model_validate({**record, "last": record["last"] or None, "line": line})
-        except ValidationError as error:
-            for item in error.errors():
-                where = ".".join(str(part) for part in item["loc"])
-                problems.append(Problem(f"{place}:{line} {where}".strip(), item["msg"].removeprefix("Value error, "), "tests/backtests/README.md describes the columns"))
+    for line, record in rows_of(text, place, COLUMNS, problems):
+        row = validated(Figure, {**record, "last": record["last"] or None, "line": line}, f"{place}:{line}", GUIDE, problems)
+        if row is not None:
+            yield row
 
 
-__all__ = ["Episode", "Figure", "Naive", "Range", "Sheet", "find_episodes", "later_facts", "read_episode", "read_episodes"]
+__all__ = ["Episode", "Figure", "Naive", "Range", "Sheet", "later_facts", "read_episode", "read_episodes"]

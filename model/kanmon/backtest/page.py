@@ -102,8 +102,7 @@ def _apart(name: str, episode: Episode, series: pd.DataFrame) -> list[str]:
     return [*rows, *(f"| {row.series} | {_number(row.error)} | {_number(row.error_apart)} |" for row in series.itertuples()), ""]
 
 
-def _number(value: object) -> str:
-    number = float(value)  # type: ignore[arg-type]
+def _number(number: float) -> str:
     return "" if math.isnan(number) else f"{number + 0.0:.2f}"
 
 

@@ -21,7 +21,8 @@ from kanmon.formulation.curves import friction_marginal, log_aggregate
 from kanmon.formulation.given import arrivals, given_at, landed_price, market_power, net_price, shifted_use, taxes, use_at_choke
 from kanmon.scenario.market import Market
 from kanmon.scenario.months import month_name
-from kanmon.solution.tables import Plan, Tables, has_rate_limit, read_plan
+from kanmon.solution.plan import Plan
+from kanmon.solution.tables import Tables, has_rate_limit, read_plan
 
 PASS = 1e-6
 """Largest relative residual of a certified run [1]."""
@@ -76,7 +77,8 @@ class Certificate:
         if self.passed:
             return
         lines = [f"The solution is not an equilibrium to {PASS:g} (worst residual {self.worst:.2g}), so there is no report. Worst offenders:"]
-        for row in self.residuals.nlargest(WORST_SHOWN, "residual").itertuples():
+        missed = self.residuals[self.residuals["residual"] > PASS]
+        for row in missed.nlargest(WORST_SHOWN, "residual").itertuples():
             lines.append(f"  {row.condition} at {row.where} in {row.month}: {row.residual:.2g} - should hold: {MEANING[row.condition]}")
         lines.append("Check the rows of these markets in the data pack (capacity, prices, curves, measures); kanmon check finds contradictions.")
         raise NotCertified("\n".join(lines))

@@ -44,4 +44,4 @@ def market_balance(m: pyo.ConcreteModel, market: Market, meet: Incidence, n: int
         + sum(ratio * use(m, s, t) for s, ratio in meet.scrap[n])
         + sum(kept(m, market, k, t) / m.unit.month for k in meet.stocks[n])
     )
-    return taken == supplied
+    return taken - supplied == 0  # use counts positive even where a market has no outlet, so that the dual is a price

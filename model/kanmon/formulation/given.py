@@ -90,8 +90,8 @@ def from_vector(vector: Floats, market: Market) -> Given:
     )
 
 
-def given_at(market: Market, point: Point) -> Given:
-    """What a program takes as given at a point."""
+def given_at(market: Market, point: Point, at_limits: bool = False) -> Given:
+    """What a program takes as given at a point; with ``at_limits`` as if no price taker stood at zero or at capacity."""
     world, lanes = market.world, market.world.lanes
     cost = taxes(market, point.price)
     if lanes.cross_lane.size:
@@ -100,7 +100,7 @@ def given_at(market: Market, point: Point) -> Given:
     slope = np.broadcast_to(lanes.congestion[:, None], cost.shape)
     base = shifted_use(market, point.price)
     if (lanes.conduct > 0).any():
-        slope = slope + market_power(market, point, base)
+        slope = slope + market_power(market, point, base, at_limits)
     return Given(cost, slope, base, cross_answer(world.activities.cross, point.price, len(world.activities.keys)))
 
 
@@ -175,7 +175,7 @@ def use_at_choke(market: Market, base: Floats) -> Floats:
     return core_use(base, uses.price[:, None], uses.choke[:, None], market.elasticity, uses.slope[:, None])
 
 
-def market_power(market: Market, point: Point, base: Floats) -> Floats:
+def market_power(market: Market, point: Point, base: Floats, at_limits: bool = False) -> Floats:
     """Slopes that players reckon with, times conduct, by month of dispatch, lane x month [USD/t per t/month]."""
     world, lanes = market.world, market.world.lanes
     use = point.use
@@ -184,7 +184,7 @@ def market_power(market: Market, point: Point, base: Floats) -> Floats:
     unused = (used <= 0)[world.uses.node]
     use = np.where(unused, SOME * world.uses.base[:, None], use)  # where nothing is bought, the slope at which buying would begin
     fall = answer_of_use(world.uses, use, use_at_choke(market, base), net_price(market, point.price), market.elasticity, market.sigma)
-    rise = answer_of_output(world.activities, point.output, market.capacity)
+    rise = answer_of_output(world.activities, point.output, market.capacity, at_limits)
     slope = perceived_slope(lanes, world.uses, world.activities, world.discount, fall, rise, len(world.nodes.keys))
     arrival = np.minimum(np.arange(market.months)[None, :] + lanes.transit[:, None], market.months - 1)
     return np.asarray(np.take_along_axis(slope, arrival, axis=1), dtype=float)

@@ -129,16 +129,21 @@ def load_pack(folder: Path) -> Pack:
             problems.append(Problem(path.name, "no table has this name", f"use one of {', '.join(sorted(known_files))}"))
     digest = hashlib.sha256()
     labels: dict[str, dict[str, dict[str, str]]] = {}
+    unread: set[str] = set()
     for name, spec in LABELS.items():
+        before = len(problems)
         content = _read(folder, name, spec.required, digest, problems)
         labels[name] = {} if content is None else _labels(name, spec, content, labels, problems)
+        if not labels[name] and len(problems) > before:
+            unread.add(name)
     rows: dict[str, tuple[Row, ...]] = {}
+    contents = {name: _read(folder, name, table.required, digest, problems) for name, table in FACTS.items()}
+    # Which kind of pack it is shows in the text itself, so that a broken row does not make it the other kind.
+    stated = any(f",{quantity}," in (contents[table] or "") for table, quantity in STATED)
     for name, table in FACTS.items():
-        content = _read(folder, name, table.required, digest, problems)
-        rows[name] = () if content is None else tuple(_facts(name, table, content, labels, problems))
-    stated = any(row.fact.quantity == quantity for table, quantity in STATED for row in rows[table])
-    for name, table in FACTS.items():
-        if table.of_base_year and not stated and not (folder / f"{name}.csv").is_file():
+        content = contents[name]
+        rows[name] = () if content is None else tuple(_facts(name, table, content, {key: label for key, label in labels.items() if key not in unread}, problems))
+        if table.of_base_year and not stated and content is None and not (folder / f"{name}.csv").is_file():
             problems.append(Problem(f"{name}.csv", "the table is missing", "add it; data/README.md lists its columns"))
     _check_duplicates(rows, problems)
     if problems:
@@ -208,7 +213,7 @@ def _labels(name: str, spec: LabelTable, text: str, labels: dict, problems: list
             problems.append(Problem(f"{name}.csv:{line}", f"{key_column} {key} stands twice", "delete one of the rows"))
         else:
             table[key] = record
-            if name == "processes" and record["output"] not in labels["goods"]:
+            if name == "processes" and labels["goods"] and record["output"] not in labels["goods"]:
                 problems.append(Problem(f"{name}.csv:{line}", f"output {_short(record['output'])} of {key} is not in goods.csv", "add the good or correct the name"))
             if name == "goods" and record["by_product"] not in ("yes", "no"):
                 problems.append(Problem(f"{name}.csv:{line}", f"by_product of {key} is {_short(record['by_product'])}", "write yes or no"))
@@ -246,13 +251,13 @@ def _row_problems(name: str, table: FactTable, line: int, record: dict[str, str]
                 yield Problem(place, f"{key} = * is not allowed here", f"name the {key}")
         elif not value:
             yield Problem(place, f"{key} is empty", f"name the {key}" + (" or write *" if key in table.open_keys else ""))
-        elif target and value not in labels[target]:
+        elif target in labels and value not in labels[target]:
             yield Problem(place, f"{key} {_short(value)} is not in {target}.csv", f"add it there or correct the name ({keys})")
     quantity = table.quantities.get(record["quantity"])
     if quantity is None:
         yield Problem(place, f"quantity {_short(record['quantity'])} is not known", f"use one of {', '.join(table.quantities)}")
-    if record["source"] not in labels["sources"]:
-        yield Problem(place, f"source {_short(record['source'])} is not in sources.csv", "add the source, or kanmon-judgement for a guess of yours")
+    if "sources" in labels and record["source"] not in labels["sources"]:
+        yield Problem(place, f"source {_short(record['source'])} is not in sources.csv", "add a row to sources.csv; for a judgement of yours one whose reading is own")
     try:
         fact = _fact(record)
     except ValidationError as error:
@@ -270,6 +275,8 @@ def _row_problems(name: str, table: FactTable, line: int, record: dict[str, str]
         return
     if not fact.place:
         yield Problem(place, f"place is empty for ({keys})", "say where in the source; for a judgement of yours, that it is one")
+    if name == "parameters" and record["parameter"] != fact.quantity:
+        yield Problem(place, f"parameter {_short(record['parameter'])} holds the quantity {fact.quantity}", f"the key of a parameter repeats its quantity: {fact.quantity},{fact.quantity},...")
     unit = UNITS[fact.unit]
     if unit.dimension != quantity.dimension:
         yield Problem(place, f"unit {fact.unit} for ({keys}) measures a {unit.dimension}, {fact.quantity} is a {quantity.dimension}", f"use one of {', '.join(units_of(quantity.dimension))}")

@@ -7,20 +7,19 @@ stands for the sum over all of it.
 
 from __future__ import annotations
 
-import csv
-import io
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from kanmon.carried import equilibria_folder
 from kanmon.errors import InputError, Problem
+from kanmon.evidence import folders_with, read_all, rows_of, sheet_of, text_of, validated
 from kanmon.scenario.load import find_scenarios
 
+GUIDE = "tests/equilibria/README.md describes the files of a case"
 SHEET, EXPECTED, PACK = "case.toml", "expected.csv", "pack"
 
 FIRST_LINE = 2
@@ -137,34 +136,13 @@ class Case:
         return self.folder / PACK
 
 
-def find_cases(folder: Path | None = None) -> list[Path]:
-    """Folders of the cases, in alphabetical order; the known equilibria that come with the package if no folder is given.
-
-    Raises:
-        InputError: there is no case in the folder.
-    """
-    folder = equilibria_folder() if folder is None else folder
-    found = sorted(path.parent for path in folder.glob(f"*/{SHEET}"))
-    if not found:
-        raise InputError([Problem(str(folder), f"no folder in it holds a {SHEET}", "give the folder that holds the cases")])
-    return found
-
-
 def read_cases(folder: Path | None = None) -> list[Case]:
-    """All cases of a folder (:func:`find_cases`).
+    """All cases of a folder; the known equilibria that come with the package if no folder is given.
 
     Raises:
-        InputError: every problem of every case.
+        InputError: there is no case, or every problem of every case.
     """
-    cases, problems = [], []
-    for path in find_cases(folder):
-        try:
-            cases.append(read_case(path))
-        except InputError as error:
-            problems.extend(error.problems)
-    if problems:
-        raise InputError(problems)
-    return cases
+    return read_all(folders_with(SHEET, equilibria_folder() if folder is None else folder), read_case)
 
 
 def read_case(folder: Path) -> Case:
@@ -175,10 +153,10 @@ def read_case(folder: Path) -> Case:
     """
     problems: list[Problem] = []
     name = folder.resolve().name
-    sheet = _sheet(folder / SHEET, f"{name}/{SHEET}", problems)
+    sheet = sheet_of(Sheet, folder / SHEET, f"{name}/{SHEET}", GUIDE, problems)
     scenarios = {key: path for key, path in find_scenarios(folder).items() if path.name != SHEET}
     place = f"{name}/{EXPECTED}"
-    expected = tuple(_expected(_text(folder / EXPECTED, place, problems), place, problems))
+    expected = tuple(_expected(text_of(folder / EXPECTED, place, problems), place, problems))
     asked = {row.scenario for row in expected}
     problems.extend(Problem(f"{place}:{row.line}", f"there is no scenario {row.scenario!r}", f"use one of {', '.join(scenarios) or '(the case has none)'}") for row in expected if row.scenario not in scenarios)
     problems.extend(Problem(f"{name}/{key}.toml", f"no row of {EXPECTED} expects anything of this scenario", "add its figures or delete the file") for key in scenarios if key not in asked)
@@ -189,67 +167,17 @@ def read_case(folder: Path) -> Case:
     return Case(name, folder, sheet, scenarios, expected)
 
 
-def _text(path: Path, place: str, problems: list[Problem]) -> str:
-    """Content of a file; empty, with a problem, if it cannot be read."""
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except OSError:
-        problems.append(Problem(place, "the file is missing", "add it; every case has one"))
-    except UnicodeDecodeError as error:
-        problems.append(Problem(place, f"byte {error.start} is not UTF-8", "save the file as UTF-8"))
-    return ""
-
-
-def _sheet(path: Path, place: str, problems: list[Problem]) -> Sheet | None:
-    before = len(problems)
-    text = _text(path, place, problems)
-    if len(problems) > before:
-        return None
-    try:
-        return Sheet.model_validate(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        problems.append(Problem(place, f"not readable as TOML ({error})", "mend the line named"))
-    except ValidationError as error:
-        problems.extend(Problem(f"{place} {item['loc'][0]}", item["msg"], f"a case states {', '.join(Sheet.model_fields)}") for item in error.errors())
-    return None
-
-
 def _expected(text: str, place: str, problems: list[Problem]) -> Iterator[Expected]:
-    """Rows of ``expected.csv``, once the header is right."""
-    if not text:
-        return
-    reader = csv.reader(io.StringIO(text), strict=True)
+    """Rows of ``expected.csv``; each figure stands once."""
     seen: dict[tuple, int] = {}
-    try:
-        if tuple(next(reader)) != COLUMNS:
-            problems.append(Problem(f"{place}:1", "the header is another one", f"write {','.join(COLUMNS)}"))
-            return
-        for cells in reader:
-            if not any(cells):
-                continue
-            if len(cells) != len(COLUMNS):
-                problems.append(Problem(f"{place}:{reader.line_num}", f"{len(cells)} cells where the header has {len(COLUMNS)}", "check the commas and quotes"))
-                continue
-            row = _row(dict(zip(COLUMNS, cells, strict=True)), reader.line_num, place, problems)
-            if row is None:
-                continue
-            key = (row.scenario, row.table, row.value_of, row.precision, *row.keys.items())
-            if key in seen:
-                problems.append(Problem(f"{place}:{row.line}", f"the figure stands already in line {seen[key]}", "keep one"))
-            seen.setdefault(key, row.line)
-            yield row
-        if reader.line_num < FIRST_LINE:
-            problems.append(Problem(place, "no figure is expected", "add a row"))
-    except (csv.Error, StopIteration) as error:
-        problems.append(Problem(f"{place}:{reader.line_num}", f"not readable as CSV ({error})", "check quotes and header"))
-
-
-def _row(record: dict[str, str], line: int, place: str, problems: list[Problem]) -> Expected | None:
-    try:
-        return Expected.model_validate({**record, "line": line})
-    except ValidationError as error:
-        for item in error.errors():
-            column = str(item["loc"][0]) if item["loc"] else ""
-            where = f"{place}:{line} {column}".strip()
-            problems.append(Problem(where, item["msg"].removeprefix("Value error, "), Expected.model_fields[column].description or "" if column else f"columns: {', '.join(COLUMNS)}"))
-    return None
+    for line, record in rows_of(text, place, COLUMNS, problems):
+        row = validated(Expected, {**record, "line": line}, f"{place}:{line}", GUIDE, problems)
+        if row is None:
+            continue
+        key = (row.scenario, row.table, row.value_of, row.precision, *row.keys.items())
+        if key in seen:
+            problems.append(Problem(f"{place}:{row.line}", f"the figure stands already in line {seen[key]}", "keep one"))
+        seen.setdefault(key, row.line)
+        yield row
+    if text.count("\n") < FIRST_LINE:
+        problems.append(Problem(place, "no figure is expected", "add a row"))

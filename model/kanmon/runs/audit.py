@@ -19,7 +19,8 @@ from kanmon.scenario.assume import assume
 from kanmon.scenario.months import month_name
 from kanmon.scenario.schema import Scenario
 from kanmon.solution.layout import PLAN_TABLES
-from kanmon.solution.tables import Plan, base_plan, base_tables, read_baseline, read_plan
+from kanmon.solution.plan import Plan
+from kanmon.solution.tables import base_plan, base_tables, read_baseline, read_plan
 from kanmon.world.calibrate import calibrate
 from kanmon.world.world import World
 

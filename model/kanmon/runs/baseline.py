@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from kanmon.certify.certificate import certify_plan
+from kanmon.runs.players import solve_for_players
 from kanmon.scenario.apply import open_window
 from kanmon.scenario.market import Market, State, base_state
 from kanmon.scenario.schema import Scenario
-from kanmon.solution.tables import Plan, base_plan
-from kanmon.solve.window import solve_window
+from kanmon.solution.plan import Plan
+from kanmon.solution.tables import base_plan
 from kanmon.world.stated import scaled
 from kanmon.world.world import World
 
@@ -33,8 +34,7 @@ def baseline(world: World, scenario: Scenario, method: str = "newton") -> tuple[
         return world, base_plan(world, scenario.months)
     for _ in range(2):
         market = quiet_market(world, scenario)
-        equilibrium = solve_window(market, method)
-        plan = Plan(**{name: getattr(equilibrium, name) for name in Plan.__dataclass_fields__})
+        plan = solve_for_players(market, method)
         certificate = certify_plan(plan, market)
         world = on_scale(world, plan, market.state)
     certificate.demand()

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from kanmon.accounts.statement import Drawn, statements
-from kanmon.certify.certificate import lane_cost, lane_wedge, markup
+from kanmon.certify.certificate import lane_wedge
 from kanmon.formulation.given import landed_price
 from kanmon.indicators.headlines import headlines
 from kanmon.indicators.leakage import ways_round
@@ -21,35 +21,47 @@ from kanmon.runs.windows import Window
 from kanmon.scenario.apply import measured_lanes
 from kanmon.scenario.market import Market
 from kanmon.scenario.months import month_name
-from kanmon.scenario.schema import Scenario
+from kanmon.scenario.schema import Kind, Measure, Scenario
 from kanmon.solution.layout import Tables
-from kanmon.solution.tables import Plan, realised
+from kanmon.solution.plan import Plan
+from kanmon.solution.tables import realised
 from kanmon.world.calibrate import Calibration
 
 
-def measure_table(plan: Plan, market: Market, scenario: Scenario, months: int) -> pd.DataFrame:
-    """Wedge and rent of each measure on each lane and month in force: destination less origin price less lane cost.
+def measure_table(plan: Plan, market: Market, scenario: Scenario, months: int, without: Plan) -> pd.DataFrame:
+    """Wedge and rent of each measure on each lane and month in force.
 
-    A tax's wedge is the tax itself. Columns measure, good, origin, destination, month, flow, baseline, wedge, rent, unit_flow,
-    unit_wedge, unit_rent.
+    The wedge of a ban or quota is destination less origin price, lane cost, markup, taxes and other quotas; that of a quota on several
+    lanes is common to them; that of a tax is the tax itself. Columns measure, good, origin, destination, month, flow, baseline, wedge,
+    rent, unit_flow, unit_wedge, unit_rent.
     """
     world = market.world
-    gain, cost = lane_wedge(plan, market), lane_cost(plan, market)
-    gap = landed_price(market, plan.price) - plan.price[world.lanes.origin] - cost - markup(plan, market)
     rows = []
     for measure in scenario.measures:
         if measure.announced > market.first:
             continue
-        lanes = np.flatnonzero(measured_lanes(world, measure))
-        for lane in lanes:
-            good, origin, destination = world.lanes.keys[lane]
+        wedges = _wedges(measure, plan, market)
+        for lane in np.flatnonzero(measured_lanes(world, measure)):
             for t in range(months):
                 if measure.in_force(market.first + t):
-                    wedge = gap[lane, t] if measure.pooled or measure.rate or measure.amount else gain[lane, t]
-                    wedge = max(float(wedge), 0.0)
-                    rows.append((measure.name, good, origin, destination, month_name(market.first + t), plan.flow[lane, t], world.lanes.base[lane], wedge, wedge * plan.flow[lane, t]))
+                    wedge = max(float(wedges[lane, t]), 0.0)
+                    rows.append((measure.name, *world.lanes.keys[lane], month_name(market.first + t), plan.flow[lane, t], without.flow[lane, t], wedge, wedge * plan.flow[lane, t]))
     frame = pd.DataFrame(rows, columns=["measure", "good", "origin", "destination", "month", "flow", "baseline", "wedge", "rent"])
     return frame.assign(unit_flow="t/month", unit_wedge="USD/t", unit_rent="USD/month")
+
+
+def _wedges(measure: Measure, plan: Plan, market: Market) -> np.ndarray:
+    """What a measure puts between the prices at the two ends of each lane, lane x month [USD/t]."""
+    origin = plan.price[market.world.lanes.origin]
+    amount, rate = measure.amount or 0.0, measure.rate or 0.0
+    if measure.kind == Kind.EXPORT_TAX:
+        return amount + rate * origin
+    if measure.kind == Kind.TARIFF:
+        return amount + rate / (1.0 + market.tariff_rate) * landed_price(market, plan.price)
+    for pool, wedge in zip(market.pools, plan.pool_wedge, strict=True):
+        if pool.measure == measure.name:
+            return np.broadcast_to(wedge, origin.shape)
+    return lane_wedge(plan, market)
 
 
 def report_tables(plans: Tables, scenario: Scenario, pack: Pack, calibration: Calibration, windows: list[Window], drawn: tuple[list[Drawn], list[Drawn]]) -> Tables:
@@ -80,7 +92,7 @@ def report_tables(plans: Tables, scenario: Scenario, pack: Pack, calibration: Ca
         "ways_round": ways_round(happened, made, inputs, view),
         "use_by_industry": use,
         "cover": days,
-        "measures": pd.concat([measure_table(window.plan, window.market, scenario, window.months) for window in windows], ignore_index=True),
+        "measures": pd.concat([measure_table(window.plan, window.market, scenario, window.months, without) for window, (without, _, _) in zip(windows, drawn[1][-len(windows) :], strict=True)], ignore_index=True),
         "certificate": pd.concat([window.certificate.summary() for window in windows], ignore_index=True),
         **statements(*drawn),
         "assumptions": assumption_table(pack, scenario, view),

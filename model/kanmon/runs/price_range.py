@@ -25,7 +25,7 @@ from kanmon.indicators.view import View
 from kanmon.runs.windows import Window
 from kanmon.scenario.market import Market
 from kanmon.scenario.months import month_name
-from kanmon.solution.tables import Plan
+from kanmon.solution.plan import Plan
 from kanmon.solve.equilibrium import columns_of
 from kanmon.solve.matrix import System, read_system
 from kanmon.solve.terms import build_terms

@@ -9,6 +9,7 @@ from kanmon.pack.load import Pack, Row
 from kanmon.pack.schema import ANY, FACTS
 from kanmon.scenario.schema import Scenario
 from kanmon.world.calibrate import Calibration
+from kanmon.world.stated import has_base_year
 
 ROW_COLUMNS = ["table", "line", "keys", "quantity", "value", "unit", "currency_year", "low", "high", "quality", "source", "place", "note"]
 
@@ -26,6 +27,19 @@ DRIVERS = {
 """Quantities that drive prices and shortages, strongest first: friction of switching, elasticity, stocks, capacities, base year."""
 
 
+STATED_DRIVERS = {
+    "demand": ("intercept", "slope", "reference_use", "reference_price", "elasticity_short_run", "choke_price"),
+    "cross_demand": ("cross_coefficient", "cross_elasticity"),
+    "activities": ("cost_intercept", "cost_slope", "reference_output", "reference_cost", "supply_elasticity", "capacity"),
+    "cross_supply": ("cross_coefficient",),
+    "routes": ("freight", "capacity", "congestion", "tariff"),
+    "conduct": ("conduct", "fringe_response"),
+    "stocks": ("opening_stock", "holding_amount", "loss", "release_limit", "fill_limit", "closing_price"),
+    "parameters": ("discount_rate", "monthly_discount_rate"),
+}
+"""The same where a pack states its curves outright."""
+
+
 def assumption_table(pack: Pack, scenario: Scenario, view: View) -> pd.DataFrame:
     """The facts that feed the headlines: those of the goods concerned that name the focus region, the exporter or all regions.
 
@@ -37,7 +51,7 @@ def assumption_table(pack: Pack, scenario: Scenario, view: View) -> pd.DataFrame
     made = {activity for activity, record in pack.labels["processes"].items() if record["output"] in goods}
     regions = {view.focus, view.exporter, ANY}
     rows = []
-    for table, quantities in DRIVERS.items():
+    for table, quantities in (DRIVERS if has_base_year(pack) else STATED_DRIVERS).items():
         for quantity in quantities:
             for row in pack.facts(table, quantity):
                 keys = dict(zip(FACTS[table].keys, row.keys, strict=True))

@@ -12,14 +12,15 @@ from kanmon.certify.certificate import certify
 from kanmon.indicators.prices import FOCUS, price_paths
 from kanmon.indicators.view import View
 from kanmon.runs.baseline import handed_over, quiet_market
+from kanmon.runs.players import solve_for_players
 from kanmon.runs.windows import Window, openings_of
 from kanmon.scenario.apply import open_window
 from kanmon.scenario.months import month_name
 from kanmon.scenario.schema import Scenario
 from kanmon.solution.layout import Tables
-from kanmon.solution.tables import Plan, base_tables, from_month, join, read_plan, realised, window_tables
+from kanmon.solution.plan import Plan
+from kanmon.solution.tables import base_tables, from_month, join, read_plan, realised, window_tables
 from kanmon.solve.equilibrium import Effort, Equilibrium
-from kanmon.solve.window import solve_window
 from kanmon.world.world import World
 
 Progress = Callable[[str], None]
@@ -74,7 +75,7 @@ def roll(world: World, scenario: Scenario, without: Plan, method: str, clock: Cl
     for opening, closing in openings:
         progress(f"solving from {month_name(opening)}")
         market = open_window(world, scenario, opening, state)
-        equilibrium = solve_window(market, method, equilibrium)
+        equilibrium = solve_for_players(market, method, equilibrium)
         tables.append(clock.time("extract", lambda solved=equilibrium: window_tables(solved, from_month(without, solved.market.first - scenario.start))))
         progress(f"certifying from {month_name(opening)}")
         certificate = clock.time("certify", lambda table=tables[-1], market=market: certify(table, market))

@@ -10,7 +10,8 @@ from kanmon.runs.baseline import handed_over, quiet_market
 from kanmon.scenario.apply import information_dates
 from kanmon.scenario.market import Market
 from kanmon.scenario.schema import Scenario
-from kanmon.solution.tables import Plan, between
+from kanmon.solution.plan import Plan
+from kanmon.solution.tables import between
 from kanmon.solve.matrix import System
 from kanmon.world.world import World
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from kanmon.errors import InputError, Problem
 from kanmon.pack.load import REJECTED, Pack, Row
-from kanmon.pack.schema import FACTS, Fact
+from kanmon.pack.schema import ANY, FACTS, Fact
 from kanmon.pack.units import UNITS
 from kanmon.scenario.schema import Assumption, Scenario
 
@@ -36,9 +36,9 @@ def assume(pack: Pack, scenario: Scenario, place: str = "scenario") -> Pack:
 
 
 def _with_players(pack: Pack, scenario: Scenario, place: str) -> Pack:
-    """The pack with the scenario's players in place of its rows of conduct."""
+    """The pack with the scenario's players in place of its rows of conduct; a player in all goods replaces every row of its region."""
     replaced = {(player.region, good) for player in scenario.players for good in player.goods}
-    rows = [row for row in pack.rows["conduct"] if row.keys not in replaced]
+    rows = [row for row in pack.rows["conduct"] if row.keys not in replaced and (row.keys[0], ANY) not in replaced]
     for number, player in enumerate(scenario.players):
         for good in player.goods:
             for quantity, value in (("conduct", player.conduct), ("fringe_response", player.fringe_response)):

@@ -75,7 +75,7 @@ def check_against(scenario: Scenario, pack: Pack, place: str) -> list[Problem]:
             good in measure.goods and measure.exporter in (origin, EVERY) and (destination in measure.destinations or EVERY in measure.destinations)
             for good, origin, destination in (row.keys for table, quantity in LANES for row in pack.facts(table, quantity))
         ):
-            problems.append(Problem(f"{place} {here}", f"{measure.exporter} ships none of these goods to these destinations", "check exporter, goods and destinations against trade.csv"))
+            problems.append(Problem(f"{place} {here}", f"{measure.exporter} ships none of these goods to these destinations", "check exporter, goods and destinations against trade.csv and routes.csv"))
         if len(problems) == before and measure.share is not None and not pack.facts("uses", "base_use"):
             problems.append(Problem(f"{place} {here}.share", "the pack has no base year, so there is no base flow to take a share of", "give limit, in t/month"))
     for number, player in enumerate(scenario.players):

@@ -7,16 +7,16 @@ without measures). A plan reaches to the end of the scenario; what happens is, f
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import fields
 
 import numpy as np
 import pandas as pd
 
 from kanmon.errors import InputError, Problem
-from kanmon.formulation.given import Point
 from kanmon.scenario.market import Market
 from kanmon.scenario.months import month_name
 from kanmon.solution.layout import PLAN_TABLES, Tables
+from kanmon.solution.plan import Plan
 from kanmon.solve.equilibrium import Equilibrium
 from kanmon.world.world import World
 
@@ -25,26 +25,6 @@ UNITS = {"prices": "USD/t", "stocks": "t", "pool_wedges": "USD/t", "stock_wedges
 
 TRADED = 1e-9
 """Throughput of a market, over its base, below which nothing is traded there and its price is only a bound [1]."""
-
-
-@dataclass(frozen=True)
-class Plan:
-    """The arrays of one window, read back from tables. Shapes as in :class:`kanmon.solve.window.Equilibrium`."""
-
-    price: np.ndarray
-    use: np.ndarray
-    shed: np.ndarray
-    output: np.ndarray
-    flow: np.ndarray
-    stock: np.ndarray
-    disposal: np.ndarray
-    pool_wedge: np.ndarray
-    stock_wedge: np.ndarray
-    resale_wedge: np.ndarray
-
-    @property
-    def point(self) -> Point:
-        return Point(self.price, self.use, self.output, self.flow)
 
 
 def row_keys(world: World, pools: tuple[str, ...]) -> dict[str, list[tuple[str, ...]]]:
@@ -68,18 +48,18 @@ def has_rate_limit(world: World) -> np.ndarray:
     return np.isfinite(world.stocks.release_limit) | np.isfinite(world.stocks.fill_limit)
 
 
-def _arrays(equilibrium: Equilibrium | Plan, world: World) -> dict[str, np.ndarray]:
+def _arrays(plan: Plan, world: World) -> dict[str, np.ndarray]:
     return {
-        "prices": equilibrium.price,
-        "uses": equilibrium.use,
-        "shed": equilibrium.shed,
-        "outputs": equilibrium.output,
-        "flows": equilibrium.flow,
-        "stocks": equilibrium.stock,
-        "disposals": equilibrium.disposal[world.nodes.disposable],
-        "pool_wedges": equilibrium.pool_wedge,
-        "stock_wedges": equilibrium.stock_wedge[has_rate_limit(world)],
-        "resale_wedges": equilibrium.resale_wedge[np.isfinite(world.nodes.resale)],
+        "prices": plan.price,
+        "uses": plan.use,
+        "shed": plan.shed,
+        "outputs": plan.output,
+        "flows": plan.flow,
+        "stocks": plan.stock,
+        "disposals": plan.disposal[world.nodes.disposable],
+        "pool_wedges": plan.pool_wedge,
+        "stock_wedges": plan.stock_wedge[has_rate_limit(world)],
+        "resale_wedges": plan.resale_wedge[np.isfinite(world.nodes.resale)],
     }
 
 
@@ -147,7 +127,7 @@ def between(plan: Plan, first: int, last: int) -> Plan:
     return Plan(**{item.name: getattr(plan, item.name)[:, first:last] for item in fields(Plan)})
 
 
-def _tables(plan: Equilibrium | Plan, world: World, pools: tuple[str, ...], first: int, baseline: Plan) -> Tables:
+def _tables(plan: Plan, world: World, pools: tuple[str, ...], first: int, baseline: Plan) -> Tables:
     tables, names, base = {}, row_keys(world, pools), _arrays(baseline, world)
     for table, array in _arrays(plan, world).items():
         keys, months = names[table], array.shape[1]
@@ -163,7 +143,7 @@ def _tables(plan: Equilibrium | Plan, world: World, pools: tuple[str, ...], firs
     return tables
 
 
-def _throughput(plan: Equilibrium | Plan, world: World) -> np.ndarray:
+def _throughput(plan: Plan, world: World) -> np.ndarray:
     """Quantity that leaves each market in a month over its base throughput [1]."""
     out = np.zeros_like(plan.price)
     np.add.at(out, world.uses.node, plan.use)

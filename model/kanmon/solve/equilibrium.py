@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Protocol
 
 import numpy as np
 
-from kanmon.formulation.given import Given, Point, use_at_choke
+from kanmon.formulation.given import Given, use_at_choke
 from kanmon.scenario.market import Market
+from kanmon.solution.plan import Plan
 from kanmon.solve.matrix import System
 
 
@@ -27,40 +27,18 @@ class Effort:
 
 
 @dataclass(frozen=True)
-class Equilibrium:
-    """Quantities and prices of one window, as arrays.
+class Equilibrium(Plan):
+    """A plan as it was solved.
 
     Attributes:
         market: the window.
-        price: undiscounted price of each node and month [USD/t].
-        use, shed: of each use and month [t/month]; what would be used at the choke but is not supplied.
-        output, flow, stock: of each activity, lane, stock and month [t/month; stocks t].
-        disposal: of each node and month [t/month]; zero where nothing may be thrown away.
-        pool_wedge: price of each pooled quota and month [USD/t].
-        stock_wedge: by how much the market price exceeds the worth in store, where a release limit binds; negative where a fill
-            limit does, stock x month [USD/t].
-        resale_wedge: worth of home-made material above that of a player's, node x month [USD/t].
         effort: what it took.
         system: the equations that were solved.
     """
 
     market: Market
-    price: np.ndarray
-    use: np.ndarray
-    shed: np.ndarray
-    output: np.ndarray
-    flow: np.ndarray
-    stock: np.ndarray
-    disposal: np.ndarray
-    pool_wedge: np.ndarray
-    stock_wedge: np.ndarray
-    resale_wedge: np.ndarray
     effort: Effort = field(compare=False, default_factory=Effort)
     system: System | None = field(compare=False, default=None, repr=False)
-
-    @property
-    def point(self) -> Point:
-        return Point(self.price, self.use, self.output, self.flow)
 
 
 def read_equilibrium(market: Market, system: System, x: np.ndarray, y: np.ndarray, effort: Effort) -> Equilibrium:
@@ -87,51 +65,28 @@ def read_equilibrium(market: Market, system: System, x: np.ndarray, y: np.ndarra
 
     stocks = world.stocks.node.size
     return Equilibrium(
-        market,
-        y[system.balance] / market.discounting,
-        use,
-        core - core_used + shed,
-        grid("output", len(world.activities.keys)),
-        grid("flow", len(world.lanes.keys)),
-        grid("closing_stock", stocks),
-        grid("disposal", len(world.nodes.keys)),
-        dual("pooled_quota", len(market.pools)),
-        dual("release_limit", stocks) - dual("fill_limit", stocks),
-        dual("no_resale", len(world.nodes.keys)),
-        effort,
-        system,
+        price=y[system.balance] / market.discounting,
+        use=use,
+        shed=core - core_used + shed,
+        output=grid("output", len(world.activities.keys)),
+        flow=grid("flow", len(world.lanes.keys)),
+        stock=grid("closing_stock", stocks),
+        disposal=grid("disposal", len(world.nodes.keys)),
+        pool_wedge=dual("pooled_quota", len(market.pools)),
+        stock_wedge=dual("release_limit", stocks) - dual("fill_limit", stocks),
+        resale_wedge=dual("no_resale", len(world.nodes.keys)),
+        market=market,
+        effort=effort,
+        system=system,
     )
 
 
-
-class Arrays(Protocol):
-    """Quantities of a window: an :class:`Equilibrium`, or a plan read from tables."""
-
-    @property
-    def use(self) -> np.ndarray: ...
-
-    @property
-    def shed(self) -> np.ndarray: ...
-
-    @property
-    def output(self) -> np.ndarray: ...
-
-    @property
-    def flow(self) -> np.ndarray: ...
-
-    @property
-    def stock(self) -> np.ndarray: ...
-
-    @property
-    def disposal(self) -> np.ndarray: ...
-
-
-def columns_of(arrays: Arrays, market: Market, system: System, given: Given) -> np.ndarray:
+def columns_of(plan: Plan, market: Market, system: System, given: Given) -> np.ndarray:
     """The reverse of :func:`read_equilibrium`: columns of a system from the arrays of a window, within their bounds."""
     x, core = np.zeros(system.lower.size), use_at_choke(market, given.use_base)
     families = {
-        "flexible_use": np.maximum(arrays.use - core, 0.0), "core_use": np.minimum(arrays.use, core), "need": arrays.use + arrays.shed, "shed": arrays.shed,
-        "output": arrays.output, "flow": arrays.flow, "closing_stock": arrays.stock, "disposal": arrays.disposal,
+        "flexible_use": np.maximum(plan.use - core, 0.0), "core_use": np.minimum(plan.use, core), "need": plan.use + plan.shed, "shed": plan.shed,
+        "output": plan.output, "flow": plan.flow, "closing_stock": plan.stock, "disposal": plan.disposal,
     }  # fmt: skip
     for family, values in families.items():
         place, month = system.indices[family].T

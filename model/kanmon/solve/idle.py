@@ -11,7 +11,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from kanmon.formulation.given import Given
+from kanmon.formulation.curves import friction_marginal
+from kanmon.formulation.given import Given, landed_price
 from kanmon.solve.equilibrium import Equilibrium
 
 IDLE = 1e-7
@@ -52,6 +53,30 @@ def offer_where_idle(equilibrium: Equilibrium, given: Given) -> Equilibrium:
         np.minimum.at(offer, lanes.destination, np.where(ships, settled[lanes.origin] + lanes.margin[:, None] + given.lane_cost + wedge, np.inf))
         settled = np.where(idle & np.isfinite(offer), np.maximum(offer, price), price)
     return replace(equilibrium, price=settled)
+
+
+def least_resale_wedge(equilibrium: Equilibrium, given: Given) -> Equilibrium:
+    """The same with the worth of home-made material cut to what keeps shipments away, where none is made and none leaves.
+
+    There its dual is any number from that on.
+    """
+    market = equilibrium.market
+    world, lanes = market.world, market.world.lanes
+    served = np.isfinite(world.nodes.resale)
+    if not served.any():
+        return equilibrium
+    made, leaving = np.zeros_like(equilibrium.price), np.zeros_like(equilibrium.price)
+    np.add.at(made, world.activities.output, equilibrium.output)
+    np.add.at(leaving, lanes.origin, equilibrium.flow)
+    size = IDLE * np.maximum(world.nodes.throughput, 1e-9)[:, None]
+    change = (equilibrium.flow - lanes.base[:, None]) / lanes.scale[:, None]
+    friction = lanes.friction[:, None] * friction_marginal(change, lanes.below_weight[:, None], lanes.smoothing[:, None])
+    cost = lanes.margin[:, None] + given.lane_cost + given.lane_slope * equilibrium.flow + np.where(market.is_forced_down, 0.0, friction)
+    gain = landed_price(market, equilibrium.price) - equilibrium.price[lanes.origin] - cost
+    needed = np.zeros_like(equilibrium.price)
+    np.maximum.at(needed, lanes.origin, np.where(market.flow_ceiling > 0, gain, 0.0))
+    unused = served[:, None] & (made <= size) & (leaving <= size)
+    return replace(equilibrium, resale_wedge=np.where(unused, np.minimum(equilibrium.resale_wedge, needed), equilibrium.resale_wedge))
 
 
 def _through(equilibrium: Equilibrium) -> np.ndarray:

@@ -25,7 +25,7 @@ from kanmon.scenario.market import Market
 from kanmon.scenario.months import month_name
 from kanmon.solve.band import on_one_thread
 from kanmon.solve.equilibrium import Effort, Equilibrium, columns_of, read_equilibrium, shifted
-from kanmon.solve.idle import offer_where_idle
+from kanmon.solve.idle import least_resale_wedge, offer_where_idle
 from kanmon.solve.matrix import System, read_system
 from kanmon.solve.newton import FIRST_WEIGHT, HOT_WEIGHT, price_newton
 from kanmon.solve.polish import natural_residual, polish
@@ -48,20 +48,21 @@ GIVEN_TARGET = 1e-10
 """Change of what is taken as given, over its scale, at which it is taken as settled [1]."""
 
 
-def solve_window(market: Market, method: str = "newton", near: Equilibrium | None = None) -> Equilibrium:
+def solve_window(market: Market, method: str = "newton", near: Equilibrium | None = None, at_limits: bool = False) -> Equilibrium:
     """Equilibrium of one window. Nothing is trusted here: certify the result.
 
     Args:
         market: the window.
         method: ``newton`` (one quadratic program, then Newton on the prices) or ``sequence`` (quadratic programs, polished).
         near: the window before, if there was one: Newton starts from it, without a quadratic program.
+        at_limits: whether players first reckon with price takers as if none stood at zero or at capacity.
 
     Raises:
         InputError: an exporter's marginal revenue is negative, so that its market has no equilibrium.
     """
     effort = Effort()
     clock = perf_counter()
-    given = given_at(market, base_point(market))
+    given = given_at(market, base_point(market), at_limits)
     system = read_system(build_model(market, given))
     effort.build = perf_counter() - clock
     row_quantity, row_price = row_scales(market, system)
@@ -70,7 +71,7 @@ def solve_window(market: Market, method: str = "newton", near: Equilibrium | Non
     if near is not None and hot:
         guess = shifted(near, market)
         x, y[system.balance] = columns_of(guess, market, system, given), guess.price * market.discounting
-        given = given_at(market, guess.point) if depends_on_point(market) else given
+        given = given_at(market, guess.point, at_limits) if depends_on_point(market) else given
     mixing = Mixing()
     for number in range(MOST_ROUNDS if depends_on_point(market) else 1):
         terms = build_terms(market, system, given)
@@ -87,7 +88,7 @@ def solve_window(market: Market, method: str = "newton", near: Equilibrium | Non
             _refuse_negative_marginal_revenue(market, equilibrium)
         given = from_vector(mixing.next(guessed, seen), market)
         system = replace(system, upper=_with_core(system, market, given))
-    return offer_where_idle(equilibrium, given)
+    return least_resale_wedge(offer_where_idle(equilibrium, given), given)
 
 
 def _with_core(system: System, market: Market, given: Given) -> np.ndarray:
@@ -116,7 +117,7 @@ def _refuse_negative_marginal_revenue(market: Market, equilibrium: Equilibrium) 
                 f"conduct of {origin} in {good}",
                 f"its marginal revenue in {destination} turns negative (in {month_name(market.first + int(month))} the price it loses is {ratio[lane, month]:.3g} of the price it gets): "
                 "conduct times its share of the market reaches the elasticity of use, and it would gain by selling ever less",
-                "lower its conduct, or give use in that market a higher elasticity or a choke price",
+                "lower its conduct, or give use in that market a higher elasticity; a player who would sell at the choke itself is not solved for",
             )
         ]
     )

@@ -8,6 +8,11 @@ Those who buy are end users, and plants that take the good as an input (their ou
 make unchanged); :math:`\varphi` the share of the price takers' answer that it reckons with: 0 for Cournot players, who take the quantities of
 others as given, 1 for a dominant exporter with a competitive fringe. Source: Forchheimer (1908), Cournot (1838); the form with
 a conduct parameter, Bresnahan (1989).
+
+A fringe at capacity answers no price, so that a dominant exporter's marginal revenue jumps up where its fringe gets there: its profit
+may have a top on either side. Both are tried and the more profitable one is taken (:mod:`kanmon.runs.players`); the certificate tests
+the first-order conditions, not that a top is the highest. Where use stands at its choke the price does not answer, and a player that
+would sell exactly there is not solved for.
 """
 
 from __future__ import annotations
@@ -41,9 +46,12 @@ def answer_of_use(uses: Uses, use: Floats, core: Floats, price: Floats, elastici
     return np.where(rationed, np.inf, np.where(linear, straight, curved))
 
 
-def answer_of_output(plants: Activities, output: Floats, capacity: Floats) -> Floats:
-    """How price takers' output rises with their margin, activity x month [t/month per USD/t]; none at zero or at capacity."""
-    inside = (output > 1e-9 * np.minimum(capacity, 1e9)) & (output < capacity * (1.0 - 1e-9))
+def answer_of_output(plants: Activities, output: Floats, capacity: Floats, at_limits: bool = False) -> Floats:
+    """How price takers' output rises with their margin, activity x month [t/month per USD/t]; none at zero or at capacity.
+
+    With ``at_limits`` what it would be if none of them stood there.
+    """
+    inside = np.ones_like(output, dtype=bool) if at_limits else (output > 1e-9 * np.minimum(capacity, 1e9)) & (output < capacity * (1.0 - 1e-9))
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         base = np.where(plants.is_isoelastic, plants.base, 1.0)[:, None]
         power = np.where(plants.is_isoelastic, 1.0 / plants.elasticity, 0.0)[:, None]
