@@ -53,7 +53,7 @@ def data_dictionary() -> str:
     out.append("## Fact tables\n")
     for name, table in FACTS.items():
         keys = ", ".join(f"`{key}`" + (" (open)" if key in table.open_keys else "") for key in table.keys)
-        out += [f"### {name}.csv" + ("" if table.required else " (where there is a base year)" if table.of_base_year else " (may be left out)") + "\n", table.meaning + f" Keys: {keys}.\n", "| quantity | dimension | accepted | meaning |\n|---|---|---|---|"]
+        out += [f"### {name}.csv" + ("" if table.required else " (required where the pack has a base year; may be left out where it states its curves)" if table.of_base_year else " (may be left out)") + "\n", table.meaning + f" Keys: {keys}.\n", "| quantity | dimension | accepted | meaning |\n|---|---|---|---|"]
         for quantity, spec in table.quantities.items():
             low = f"{'>' if spec.lowest_excluded else '>='} {spec.lowest:g}"
             out.append(f"| {quantity} | {spec.dimension} | {low}{f', <= {spec.highest:g}' if spec.highest < float('inf') else ''} | {spec.meaning} |")

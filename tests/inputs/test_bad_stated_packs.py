@@ -44,6 +44,7 @@ WORLD = {
         write("cross_lanes.csv", f"good,origin,destination,other_origin,other_destination,quantity,{FACTS}\nmetal,north,south,south,north,congestion,1,USD/t per t/month,2023,1,1,{ROW}\n"), "cross_lanes.csv:2", "one of the lanes of metal is not open",
     ),
     "a store opens fuller than it can be": (every(change("stocks.csv", "opening_stock,0,t,,0,0", "opening_stock,9,t,,9,9"), append("stocks.csv", f"south,metal,storage_capacity,5,t,,5,5,{ROW}")), "stocks.csv:2", "above its storage_capacity"),
+    "a parameter goes by another name": (write("parameters.csv", f"parameter,quantity,{FACTS}\nmonthly,monthly_discount_rate,0.01,1/month,,0.01,0.01,{ROW}\n"), "parameters.csv:2", "parameter 'monthly' holds the quantity monthly_discount_rate"),
     "conduct is above one": (change("conduct.csv", "conduct,1,1,,1,1", "conduct,2,1,,2,2"), "conduct.csv:2", "conduct = 2 1"),
     "the loss is the whole stock": (change("stocks.csv", "loss,0.02,1,,0.02,0.02", "loss,1,1,,1,1"), "stocks.csv:4", "loss = 1 1"),
 }  # fmt: skip
@@ -91,3 +92,15 @@ def test_negative_marginal_revenue_is_refused_by_name(tmp_path):
     write("activities.csv", f"region,activity,quantity,{FACTS}\nnorth,mining,cost_intercept,10,USD/t,2023,10,10,{ROW}\n")(folder)
     problems = problems_of(lambda: kanmon.run(str(scenario), folder))
     assert_listed(problems, "north", "its marginal revenue in south turns negative")
+
+
+@pytest.mark.parametrize(
+    ("edit", "place"),
+    [(change("demand.csv", "source,place,", "source,"), "demand.csv:1"), (change("regions.csv", "region,name_en", "region,name"), "regions.csv:1"), (lambda folder: (folder / "sources.csv").unlink(), "sources.csv")],
+)
+def test_one_broken_header_or_missing_table_is_not_said_many_times(tmp_path, edit, place):
+    """Neither does the pack become one with a base year, nor is every row that names the table a problem."""
+    folder, _ = documented_example(tmp_path)
+    edit(folder)
+    problems = problems_of(lambda: load_pack(folder))
+    assert {problem.place for problem in problems} == {place}

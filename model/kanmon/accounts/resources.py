@@ -1,4 +1,7 @@
-"""What use is worth and what resources it takes: the total that the accounts divide, by region of who bears it."""
+"""What use is worth and what resources it takes: the total that the accounts divide, by region of who bears it.
+
+What a stock is worth at the end, and its convenience, count against the cost of holding it, which may so be negative.
+"""
 
 from __future__ import annotations
 

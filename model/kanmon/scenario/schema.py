@@ -45,13 +45,13 @@ class Measure(Strict):
     industries: tuple[Text, ...] = Field((), description="end-user scope: only these industries are barred from the exporter's material (kind ban only); empty for all")
     share_of_use: Number = Field(1.0, gt=0, le=1, description="share of those industries' use that is in scope, for entity lists")
     share: Share | Annotated[tuple[Share, ...], Field(min_length=1)] | None = Field(None, description="quota as a share of the base flow, or an outage's share of capacity left; one number, or one a month (the last one goes on)")
-    limit: Tonnes | Annotated[tuple[Tonnes, ...], Field(min_length=1)] | None = Field(None, description="quota in t/month, instead of share; one number, or one a month (the last one goes on)")
+    limit: Tonnes | Annotated[tuple[Tonnes, ...], Field(min_length=1)] | None = Field(None, description="quota in t/month, instead of share, on each lane by itself unless pooled; one number, or one a month (the last one goes on). A pack without a base year needs it: it has no base flow to take a share of")
     review: int | None = Field(None, strict=True, ge=0, le=24, description="licence: months from the effective date in which nothing passes, because applications are under review")
-    granted: Share | None = Field(None, description="licence: share of the base flow that is granted afterwards")
-    surge_limit: Number | None = Field(None, ge=1, le=100, description="ban, quota, licence: largest monthly flow on the lanes concerned from the announcement on, as a multiple of the base flow; none if left out")
-    displacement: Number | None = Field(None, ge=0, le=10, description="ban, quota, licence: the exporter holds its sales to other countries to their base plus this share of the flow that is lost; free if left out")
-    rent_to: Text | None = Field(None, description="region whose firms get the rent of a quota (the licence holders); left out, the exporter's")
-    pooled: bool = Field(False, description="quota on the sum over destinations and goods instead of each lane by itself")
+    granted: Share | None = Field(None, description="licence: share of the base flow that is granted afterwards (needs a base year)")
+    surge_limit: Number | None = Field(None, ge=1, le=100, description="ban, quota, licence: largest monthly flow on the lanes concerned from the announcement on, as a multiple of the base flow (needs a base year); none if left out")
+    displacement: Number | None = Field(None, ge=0, le=10, description="ban, quota, licence: the exporter holds its sales to other countries to their base plus this share of the flow that is lost (needs a base year); free if left out")
+    rent_to: Text | None = Field(None, description="region whose firms get the rent of a quota on all its lanes (the licence holders); left out, the exporter of each lane. The rent of a lane that is at its own capacity goes to the traders of its destination")
+    pooled: bool = Field(False, description="quota on the sum over the exporter's lanes, destinations and goods; without it the quota holds on each lane by itself")
     rate: Number | None = Field(None, ge=0, le=20, description="ad-valorem tax: export_tax on the origin price, tariff on the value before duty")
     amount: Number | None = Field(None, ge=0, description="specific tax [USD/t]")
     announced: Month = Field(description="month in which the market learns of it, as \"YYYY-MM\"")
@@ -172,7 +172,7 @@ class Belief(Strict):
 
 
 class Player(Strict):
-    """How an exporter behaves in this scenario, instead of what the pack says. The base year is calibrated to it as well."""
+    """How an exporter behaves in this scenario, instead of what the rows of the pack for these goods say. The base year is calibrated to it as well."""
 
     region: Text = Field(description="exporter")
     goods: tuple[Text, ...] = Field(description="goods; [\"*\"] for all", min_length=1)
@@ -211,7 +211,7 @@ class Scenario(Strict):
     title: Text = Field(description="short title")
     question: Text = Field(description="the question in one sentence; it opens the report")
     start: Month = Field(description="first month shown, before anything is announced")
-    months: int = Field(36, strict=True, ge=1, le=120, description="months shown; at least twelve after the last measure ends")
+    months: int = Field(36, strict=True, ge=1, le=120, description="months shown; with a base year at least twelve after the last measure ends, with stated curves any number")
     focus: Text | None = Field(None, description="region whose prices, suppliers and uses the report is about; left out, the first destination named by a measure")
     market: MarketOptions = Field(default_factory=lambda: MarketOptions.model_validate({}), description="switches of the market model")
     measures: tuple[Measure, ...] = Field((), description="policy measures")
