@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SETUP := $(VENV)/.set-up
 
-.PHONY: run test test-quick lint lock pages clean
+.PHONY: run test test-quick lint lock pages benchmark clean
 
 run: $(SETUP)
 	$(BIN)/kanmon run
@@ -43,6 +43,10 @@ lock:
 # Pages generated from the code: data dictionary, scenario reference, formulation.
 pages: $(SETUP)
 	$(BIN)/python -m kanmon.documents
+
+# Times against other solvers, into reports/benchmark.md: about a quarter of an hour.
+benchmark: $(SETUP)
+	PYTHONPATH=tests $(BIN)/python tests/benchmarks/solver_times.py --write
 
 clean:
 	rm -rf $(VENV) build dist runs

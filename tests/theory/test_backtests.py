@@ -17,7 +17,7 @@ import pytest
 
 import worlds
 from kanmon.backtest.episodes import COLUMNS, LATER, OBSERVED, Figure, Sheet, later_facts, read_episode, read_episodes
-from kanmon.backtest.page import PAGE, backtest_page, verdict
+from kanmon.backtest.page import backtest_page, verdict
 from kanmon.backtest.runs import backtest, backtest_episode, jobs_of
 from kanmon.backtest.score import (
     BETTER,
@@ -369,7 +369,7 @@ def test_an_unseen_episode_runs_on_the_same_code(unseen):
 
 
 def test_the_page_holds_every_episode_and_every_scored_series_with_its_reason():
-    page = (ROOT / PAGE).read_text(encoding="utf-8")
+    page = (ROOT / "reports" / "backtests.md").read_text(encoding="utf-8")
     for item in EPISODES.values():
         assert f"## {item.sheet.title}" in page
         for series in {row.series for row in item.scored}:
@@ -384,7 +384,7 @@ def test_the_page_says_what_the_runs_say():
     frame = backtest_episode(item)
     assert len(frame) == len(item.scored) and not frame["failed"].any()
     assert ((frame["band_low"] <= frame["predicted"]) & (frame["predicted"] <= frame["band_high"])).all()
-    page = (ROOT / PAGE).read_text(encoding="utf-8")
+    page = (ROOT / "reports" / "backtests.md").read_text(encoding="utf-8")
     for row in summarise(frame).itertuples():
         assert f"| {row.episode} | {row.series} | {row.figures} | {row.error:.2f} | {row.error_no_change:.2f} |" in page
         assert f"| {row.width:.2f} | {row.verdict} |" in page
