@@ -7,19 +7,17 @@ from functools import cached_property
 import numpy as np
 import scipy.sparse as sparse
 
-from kanmon.errors import InputError, Problem
 from kanmon.pack.load import Pack, Row
 from kanmon.pack.schema import ANY
 from kanmon.pack.units import MONTHS_PER_YEAR
+from kanmon.world.reading import Reading, monthly_discount, recipe
 from kanmon.world.reconcile import Adjustment, reconcile
 
 
-class BaseYear:
+class BaseYear(Reading):
     """A pack read as one stationary year; notes every contradiction it meets, and raises them together.
 
     Attributes:
-        pack: the pack, its variants chosen.
-        problems: contradictions met so far.
         outputs, uses, trade: rows of the base year.
         idle: rows of capacity that stood still.
         dormant: lanes whose origin has nothing to ship.
@@ -28,8 +26,7 @@ class BaseYear:
     """
 
     def __init__(self, pack: Pack, scrap_loop: bool):
-        self.pack = pack
-        self.problems: list[Problem] = []
+        super().__init__(pack)
         self.outputs = [row for row in pack.facts("activities", "base_output") if row.value > 0]
         self.uses = pack.facts("uses", "base_use")
         scrap = pack.facts("scrap", "ratio") if scrap_loop else []
@@ -41,32 +38,6 @@ class BaseYear:
         self.keys = self._live_nodes()
         self.node = {key: place for place, key in enumerate(self.keys)}
 
-    def raise_problems(self) -> None:
-        """Raise what has been noted, if anything.
-
-        Raises:
-            InputError: every problem.
-        """
-        if self.problems:
-            raise InputError(self.problems)
-
-    def problem(self, place: str, what: str, remedy: str) -> None:
-        """Note a contradiction."""
-        self.problems.append(Problem(place, what, remedy))
-
-    def need(self, table: str, quantity: str, *keys: str) -> float:
-        """A number that must be there; noted and taken as 1 if it is not."""
-        row = self.pack.find(table, quantity, *keys)
-        if row is None:
-            self.problem(f"{table}.csv", f"{quantity} is missing for ({', '.join(keys)})", "add a row, with * where it holds for all")
-            return 1.0
-        return row.value
-
-    def place(self, table: str, quantity: str, *keys: str) -> str:
-        """File and line of the row in force for some keys."""
-        row = self.pack.find(table, quantity, *keys)
-        return f"{table}.csv" if row is None else row.place
-
     @cached_property
     def discount(self) -> float:
         """Monthly discount factor [1]."""
@@ -75,10 +46,6 @@ class BaseYear:
             self.problem("parameters.csv", "discount_rate is missing", "add the parameter discount_rate")
             return 1.0
         return factor
-
-    def output_good(self, activity: str) -> str:
-        """Good that an activity makes."""
-        return self.pack.labels["processes"][activity]["output"]
 
     def recipe(self, region: str, activity: str) -> dict[str, float]:
         """Inputs of an activity in a region, t per t of output; by-products negative; scrap is left out when the loop is off."""
@@ -171,24 +138,3 @@ class BaseYear:
                 "check its outputs, uses and flows, and the capacities and recipes that bound them",
             )
         return adjustments
-
-
-def monthly_discount(pack: Pack) -> float | None:
-    """Discount factor of a month [1], from the yearly or the monthly rate of the pack; None where it has neither."""
-    monthly = pack.find("parameters", "monthly_discount_rate", "monthly_discount_rate")
-    yearly = pack.find("parameters", "discount_rate", "discount_rate")
-    if monthly is not None:
-        return 1.0 / (1.0 + monthly.value)
-    return None if yearly is None else float((1.0 + yearly.value) ** (-1.0 / MONTHS_PER_YEAR))
-
-
-def recipe(pack: Pack, region: str, activity: str) -> dict[str, float]:
-    """What an activity takes in a region, t per t of output; what comes along with its output is negative."""
-    ratios: dict[str, float] = {}
-    for quantity, sign in (("input", 1.0), ("by_product", -1.0)):
-        goods = {row.keys[2] for row in pack.facts("recipes", quantity) if row.keys[0] == activity and row.keys[1] in (region, ANY)}
-        for good in sorted(goods):
-            row = pack.find("recipes", quantity, activity, region, good)
-            if row is not None:
-                ratios[good] = ratios.get(good, 0.0) + sign * row.value
-    return ratios

@@ -10,10 +10,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from kanmon.errors import InputError, Problem
 from kanmon.pack.load import Pack, Row
 from kanmon.pack.schema import ANY, STATED
-from kanmon.world.base_year import monthly_discount, recipe
+from kanmon.world.reading import Reading, monthly_discount, recipe
 from kanmon.world.supply_side import conduct, resale_limit
 from kanmon.world.world import Activities, CrossPrices, Lanes, Nodes, Stocks, Uses, World, integers, no_stocks
 
@@ -29,12 +28,11 @@ def has_base_year(pack: Pack) -> bool:
     return bool(pack.facts("uses", "base_use")) or not any(pack.facts(table, quantity) for table, quantity in STATED)
 
 
-class _Stated:
+class _Stated(Reading):
     """A pack read as stated curves; problems are collected and raised together."""
 
     def __init__(self, pack: Pack):
-        self.pack = pack
-        self.problems: list[Problem] = []
+        super().__init__(pack)
         self.use_rows = self._named("demand", "intercept", "reference_use")
         self.plant_rows = self._anywhere("activities", "cost_intercept", "cost_slope", "reference_output", "capacity")
         self.lane_rows = self._anywhere("trade", "base_flow") + self._anywhere("routes", "freight", "capacity")
@@ -51,20 +49,6 @@ class _Stated:
                 self.problem(row.place, "a base flow belongs to a base year, and this pack states its curves outright", "write 0 to open the lane")
         self.keys = self._live()
         self.node = {key: place for place, key in enumerate(self.keys)}
-
-    def problem(self, place: str, what: str, remedy: str) -> None:
-        self.problems.append(Problem(place, what, remedy))
-
-    def value(self, table: str, quantity: str, *keys: str, default: float) -> float:
-        row = self.pack.find(table, quantity, *keys)
-        return default if row is None else row.value
-
-    def need(self, table: str, quantity: str, *keys: str) -> float:
-        row = self.pack.find(table, quantity, *keys)
-        if row is None:
-            self.problem(f"{table}.csv", f"{quantity} is missing for ({', '.join(keys)})", "add a row, with * where it holds for all")
-            return 1.0
-        return row.value
 
     def _named(self, table: str, *quantities: str) -> list[Row]:
         """One row for each combination of keys that has one of the quantities."""
@@ -99,9 +83,6 @@ class _Stated:
             live.update({(origin, good), (destination, good)})
         order = {name: place for table in ("regions", "goods") for place, name in enumerate(self.pack.labels[table])}
         return sorted(live, key=lambda key: (order[key[0]], order[key[1]]))
-
-    def output_good(self, activity: str) -> str:
-        return self.pack.labels["processes"][activity]["output"]
 
     def uses(self) -> Uses:
         """Linear uses refer to the middle of their curve, isoelastic ones to the point that is stated."""
@@ -249,8 +230,7 @@ def stated_world(pack: Pack, with_stocks: bool = True) -> World:
             row = pack.find("conduct", "conduct", origin, good)
             place = "conduct.csv" if row is None else row.place
             stated.problem(place, f"{origin} has market power in {good} in {destination}, where nothing is used", "market power needs users at the destination; ship to where they are, or set conduct to 0")
-    if stated.problems:
-        raise InputError(stated.problems)
+    stated.raise_problems()
     price, size = _guess(stated, uses, plants, stocks)
     disposable = np.array([pack.labels["goods"][good]["by_product"] == "yes" for _, good in stated.keys])
     nodes = Nodes(tuple(stated.keys), price, size, disposable, closing, np.full(price.size, np.inf))
