@@ -16,7 +16,7 @@ FORBIDDEN = {
     "scenario": {"pyomo", "highspy", "plotly", "csv", "kanmon.formulation", "kanmon.solve", "kanmon.runs", "kanmon.pages"},
     "formulation": {"pandas", "plotly", "csv", "rich", "kanmon.pack", "kanmon.solve", "kanmon.runs", "kanmon.pages"},
     "solve": {"pandas", "plotly", "csv", "rich", "kanmon.pack", "kanmon.runs", "kanmon.pages"},
-    "certify": {"pyomo", "highspy", "plotly", "kanmon.solve.newton", "kanmon.solve.sequence", "kanmon.solve.terms", "kanmon.solve.matrix", "kanmon.runs", "kanmon.pages"},
+    "certify": {"pyomo", "highspy", "plotly", "kanmon.solve.newton", "kanmon.solve.sequence", "kanmon.solve.terms", "kanmon.solve.sorting", "kanmon.solve.matrix", "kanmon.runs", "kanmon.pages"},
     "accounts": {"pyomo", "highspy", "plotly", "csv", "kanmon.pack", "kanmon.solve", "kanmon.runs", "kanmon.pages"},
     "backtest": {"pyomo", "highspy", "plotly", "kanmon.formulation", "kanmon.solve", "kanmon.world", "kanmon.pages"},
     "proof": {"pyomo", "highspy", "plotly", "kanmon.formulation", "kanmon.solve", "kanmon.world", "kanmon.pages"},

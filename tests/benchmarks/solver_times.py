@@ -36,7 +36,7 @@ from kanmon.solve.equilibrium import Effort, read_equilibrium
 from kanmon.solve.matrix import System, read_system
 from kanmon.solve.newton import HOT_WEIGHT, TARGET, price_newton
 from kanmon.solve.sequence import quadratic_step
-from kanmon.solve.terms import build_terms
+from kanmon.solve.sorting import build_terms
 from kanmon.solve.window import row_scales, solve_window, start
 from solvers.peers import default_market, read_instance
 

@@ -15,7 +15,7 @@ from kanmon.formulation.model import add_surplus, build_model
 from kanmon.runs.run import calibrate
 from kanmon.scenario.schema import Scenario
 from kanmon.solve.matrix import FAMILIES, read_system
-from kanmon.solve.terms import build_terms
+from kanmon.solve.sorting import build_terms
 
 
 @pytest.fixture(scope="module")

@@ -19,7 +19,7 @@ from kanmon.solve.equilibrium import Equilibrium
 from kanmon.solve.matrix import read_system
 from kanmon.solve.polish import natural_residual, polish
 from kanmon.solve.sequence import FLATTER, ascent, quadratic_step
-from kanmon.solve.terms import build_terms
+from kanmon.solve.sorting import build_terms
 from kanmon.solve.window import row_scales, solve_window, start
 from kanmon.steps import DEFAULT_SCENARIO
 from kanmon.world.calibrate import calibrate

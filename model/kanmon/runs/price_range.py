@@ -28,7 +28,7 @@ from kanmon.scenario.months import month_name
 from kanmon.solution.plan import Plan
 from kanmon.solve.equilibrium import columns_of
 from kanmon.solve.matrix import System, read_system
-from kanmon.solve.terms import build_terms
+from kanmon.solve.sorting import build_terms
 
 AT_BOUND = 1e-7
 """Share of its scale within which a quantity counts as standing at its bound [1]."""

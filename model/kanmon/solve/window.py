@@ -31,7 +31,8 @@ from kanmon.solve.newton import FIRST_WEIGHT, HOT_WEIGHT, price_newton
 from kanmon.solve.polish import natural_residual, polish
 from kanmon.solve.repeat import Mixing
 from kanmon.solve.sequence import SETTLED, quadratic_step, solve_sequence
-from kanmon.solve.terms import Terms, build_terms, limit_scales
+from kanmon.solve.sorting import build_terms, limit_scales
+from kanmon.solve.terms import Terms
 
 log = logging.getLogger(__name__)
 

@@ -1,0 +1,146 @@
+"""Sort the columns of a system by their curves: which variable of the program is worth what."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from kanmon.formulation.given import Given, use_at_choke
+from kanmon.formulation.storage import stock_terms
+from kanmon.scenario.market import Market
+from kanmon.solve.matrix import System
+from kanmon.solve.terms import EDGE, STOCK_EDGE, Curve, Flat, FrictionCurve, Nests, PowerCurve, StraightCurve, Terms
+
+
+def build_terms(market: Market, system: System, given: Given) -> Terms:
+    """Sort the columns of a system by their curves.
+
+    Args:
+        market: the window.
+        system: from :func:`kanmon.solve.matrix.read_system`.
+        given: what depends on prices, at the last point.
+    """
+    sorter = _Sorter(market, system)
+    _sort_uses(sorter, market, given)
+    _sort_nests(sorter, market)
+    _sort_plants(sorter, market, given)
+    _sort_lanes(sorter, market, given)
+    _sort_stocks(sorter, market)
+    columns, _, _ = sorter.family("disposal", market.world.nodes.price, market.world.nodes.throughput)
+    sorter.flat.append((columns, np.zeros(columns.size)))
+    for name, limit in system.limits.items():
+        quantity, money = limit_scales(market, name)
+        sorter.quantity[limit.slack], sorter.money[limit.slack] = quantity[limit.place], money[limit.place]
+        sorter.weight[limit.slack] = market.discounting[limit.month]
+    slack = system.columns["slack"]
+    sorter.flat.append((slack, np.zeros(slack.size)))
+    return sorter.terms()
+
+
+def limit_scales(market: Market, name: str) -> tuple[np.ndarray, np.ndarray]:
+    """Quantity [t/month] and price [USD/t] that the rows of a limit are measured in, by place."""
+    world = market.world
+    nodes, lanes, stocks = world.nodes, world.lanes, world.stocks
+    if name == "pooled_quota":
+        quantity = np.array([max(lanes.base[pool.lanes].sum() if world.stationary else nodes.throughput[lanes.destination[pool.lanes]].sum(), 1e-9) for pool in market.pools])
+        return quantity, np.array([nodes.price[lanes.destination[pool.lanes]].mean() for pool in market.pools])
+    if name == "shed_within_need":
+        return world.uses.base, world.uses.price
+    if name == "no_resale":
+        return np.maximum(nodes.throughput, 1e-9), nodes.price
+    return stocks.scale, nodes.price[stocks.node]
+
+
+class _Sorter:
+    """Collects columns by kind of curve, with the scales of each."""
+
+    def __init__(self, market: Market, system: System):
+        size = system.lower.size
+        self.market, self.system = market, system
+        self.weight, self.quantity, self.money = np.ones(size), np.ones(size), np.ones(size)
+        self.curved: list[Curve] = []
+        self.flat: list[tuple[np.ndarray, np.ndarray]] = []
+        self.nests: Nests
+
+    def family(self, name: str, price: np.ndarray, amount: np.ndarray):
+        """Columns of a family of variables, with place and month of each; notes their scales."""
+        columns, index = self.system.columns[name], self.system.indices[name]
+        place, month = index[:, 0], index[:, 1]
+        self.weight[columns] = self.market.discounting[month]
+        self.money[columns], self.quantity[columns] = price[place], np.maximum(amount[place], 1e-12)
+        return columns, place, month
+
+    def terms(self) -> Terms:
+        flat_columns = np.concatenate([columns for columns, _ in self.flat])
+        values = np.concatenate([value for _, value in self.flat])
+        return Terms(self.weight, tuple(group for group in self.curved if group.columns.size), Flat(flat_columns, values), self.nests, self.quantity, self.money)
+
+
+def _sort_uses(sorter: _Sorter, market: Market, given: Given) -> None:
+    uses = market.world.uses
+    columns, s, t = sorter.family("flexible_use", uses.price, uses.base)
+    base, core, elasticity = given.use_base[s, t], use_at_choke(market, given.use_base)[s, t], market.elasticity[s, t]
+    linear, fixed = np.isfinite(uses.slope[s]), elasticity == 0
+    i = ~linear & ~fixed
+    sorter.curved.append(PowerCurve(columns[i], uses.price[s[i]], base[i], -1 / elasticity[i], core[i], np.zeros(i.sum()), 1.0, EDGE))
+    sorter.curved.append(StraightCurve(columns[linear], (uses.price[s] - uses.slope[s] * (core - base))[linear], uses.slope[s][linear]))
+    sorter.flat.append((columns[fixed], np.zeros(fixed.sum())))
+    columns, s, _ = sorter.family("core_use", uses.price, uses.base)
+    sorter.flat.append((columns, np.where(np.isfinite(uses.choke[s]), uses.choke[s], 0.0)))
+
+
+def _sort_nests(sorter: _Sorter, market: Market) -> None:
+    uses = market.world.uses
+    columns, s, t = sorter.family("need", uses.price, uses.base)
+    order = np.lexsort((s, t, uses.nest[s])) if columns.size else np.zeros(0, dtype=int)
+    columns, s, t = columns[order], s[order], t[order]
+    _, block = np.unique(np.stack([uses.nest[s], t]), axis=1, return_inverse=True) if columns.size else (None, np.zeros(0, dtype=int))
+    outlay = uses.price * uses.base
+    total = np.bincount(np.maximum(uses.nest, 0), np.where(uses.in_nest, outlay, 0.0), minlength=1)
+    share = outlay[s] / total[uses.nest[s]]
+    sorter.nests = Nests(columns, block, uses.price[s], uses.base[s], share, market.elasticity[s, t], market.sigma[s, t])
+    columns, s, _ = sorter.family("shed", uses.price, uses.base)
+    sorter.flat.append((columns, -uses.choke[s]))
+
+
+def _sort_plants(sorter: _Sorter, market: Market, given: Given) -> None:
+    plants, nodes = market.world.activities, market.world.nodes
+    price = np.where(plants.is_isoelastic, plants.intercept + plants.cost, nodes.price[plants.output])
+    amount = np.where(plants.base > 0, plants.base, np.minimum(plants.capacity, nodes.throughput[plants.output]))
+    columns, a, t = sorter.family("output", np.where(price > 0, price, nodes.price[plants.output]), amount)
+    curved, linear = plants.is_isoelastic[a], plants.is_linear[a]
+    i = a[curved]
+    sorter.curved.append(PowerCurve(columns[curved], plants.cost[i], plants.base[i], 1 / plants.elasticity[i], np.zeros(i.size), plants.intercept[i], -1.0, 1e-3))
+    i, shift = a[linear], given.output_shift[a, t][linear]
+    sorter.curved.append(StraightCurve(columns[linear], plants.slope[i] * shift - plants.intercept[i] - plants.cost[i], plants.slope[i]))
+    flat = ~curved & ~linear
+    sorter.flat.append((columns[flat], -plants.cost[a[flat]] - plants.intercept[a[flat]]))
+
+
+def _sort_lanes(sorter: _Sorter, market: Market, given: Given) -> None:
+    """Friction, congestion and market power: a straight slope merges with the friction into one curve of the same form."""
+    world = market.world
+    nodes, lanes = world.nodes, world.lanes
+    columns, lane, t = sorter.family("flow", nodes.price[lanes.destination], np.maximum(lanes.scale, 1e-9))
+    end = nodes.closing_price[lanes.destination[lane]] * world.discount ** lanes.transit[lane]
+    cost = lanes.margin[lane] + given.lane_cost[lane, t] - np.where(t + lanes.transit[lane] >= market.months, end, 0.0)
+    slope = given.lane_slope[lane, t]
+    rough = (lanes.friction[lane] > 0) & ~market.is_forced_down[lane, t]
+    i, added = lane[rough], slope[rough] * lanes.scale[lane[rough]]
+    friction = lanes.friction[i] + added
+    below = (lanes.friction[i] * lanes.below_weight[i] + added) / friction
+    sorter.curved.append(FrictionCurve(columns[rough], cost[rough] + slope[rough] * lanes.base[i], friction, below, lanes.smoothing[i], lanes.base[i], lanes.scale[i]))
+    straight = ~rough & (slope > 0)
+    sorter.curved.append(StraightCurve(columns[straight], -cost[straight], slope[straight]))
+    flat = ~rough & (slope <= 0)
+    sorter.flat.append((columns[flat], -cost[flat]))
+
+
+def _sort_stocks(sorter: _Sorter, market: Market) -> None:
+    nodes, stocks = market.world.nodes, market.world.stocks
+    columns, k, t = sorter.family("closing_stock", nodes.price[stocks.node], stocks.scale)
+    if columns.size:
+        worth, holding = (terms[k, t] for terms in stock_terms(market, np.arange(market.months)))
+        bent = worth > 0
+        i = k[bent]
+        sorter.curved.append(PowerCurve(columns[bent], worth[bent], stocks.base[i], -stocks.exponent[i], np.zeros(i.size), holding[bent], 1.0, STOCK_EDGE))
+        sorter.flat.append((columns[~bent], -holding[~bent]))
