@@ -14,7 +14,7 @@ PLANS = {
     "flows": ("origin == 'AAA' and destination == 'CCC' and good == 'examplium'", "examplium AAA to CCC"),
     "stocks": ("region == 'BBB' and good == 'examplium_powder'", "examplium_powder in BBB"),
     "disposals": ("region == 'BBB'", "examplium_scrap in BBB"),
-    "shed": ("region == 'AAA'", "examplium in AAA"),
+    "shed": ("region == 'AAA'", "examplium in lamps, AAA"),
 }  # fmt: skip
 
 
