@@ -284,8 +284,22 @@ FACTS = {
         required=False,
         of_base_year=True,
     ),
+    "growth": FactTable(
+        "Growth of use at constant prices, from the calibration year on, for the baseline path.",
+        {"region": "regions", "industry": "industries", "good": "goods"},
+        {"growth": Quantity("rate", "yearly growth of use at constant prices; none if left out", lowest=-0.9, highest=5.0)},
+        frozenset({"region", "industry", "good"}),
+        required=False,
+    ),
+    "trends": FactTable(
+        "Growth of supply at constant prices, for the baseline path. Plants without a row keep pace with the use of what they make.",
+        {"region": "regions", "activity": "processes"},
+        {"trend": Quantity("rate", "yearly growth of output and capacity at constant prices", lowest=-0.9, highest=5.0)},
+        frozenset({"region", "activity"}),
+        required=False,
+    ),
     "projects": FactTable(
-        "Dated additions to capacity. Recorded for the baseline path; the stationary path does not use them.",
+        "Dated additions to capacity, for the baseline path; the stationary path does not use them.",
         {"project": "", "region": "regions", "activity": "processes"},
         {
             "capacity": Quantity("flow", "output when complete"),
