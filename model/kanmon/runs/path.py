@@ -16,6 +16,7 @@ with prices p, taxes :math:`\phi` and the wedge :math:`\omega` of measures in fo
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import fields, replace
 
 import numpy as np
@@ -95,7 +96,8 @@ def _windows(world: World, path: Scenario, pack: Pack, method: str) -> list[tupl
     friction = np.array([_friction_left(pack, key) for key in world.lanes.keys])
     whole = grown(base_anchor(world, path.months), growth, friction)
     dates = sorted({path.start, *information_dates(path)})
-    state, windows = base_state(world), []
+    state = base_state(world)
+    windows: list[tuple[Plan, Market, int]] = []
     near: Equilibrium | None = None
     for opening, closing in zip(dates, [*dates[1:], path.start + path.months], strict=True):
         past = opening - path.start
@@ -105,6 +107,7 @@ def _windows(world: World, path: Scenario, pack: Pack, method: str) -> list[tupl
             near = solve_for_players(market, method, near)
             if attempt == 0:  # what comes after the path is worth what it is worth at its end
                 whole = replace(whole, ahead=near.price[:, -1:], closing_stock=near.stock[:, -1])
+        assert near is not None
         certify_plan(near, market).demand()
         windows.append((near, market, closing - opening))
         state = handed_over(near, market, closing - opening)
@@ -142,7 +145,7 @@ def _joined(windows: list[tuple[Plan, Market, int]]) -> Plan:
     return Plan(**{item.name: np.concatenate([getattr(part, item.name) for part in parts], axis=1) for item in fields(Plan)})
 
 
-def _along(windows: list[tuple[Plan, Market, int]], rows) -> np.ndarray:
+def _along(windows: list[tuple[Plan, Market, int]], rows: Callable[[Plan, Market], np.ndarray]) -> np.ndarray:
     """Rows x months of every window, cut to the months that happen."""
     return np.concatenate([rows(plan, market)[:, :kept] for plan, market, kept in windows], axis=1)
 
@@ -183,10 +186,13 @@ def _standing(windows: list[tuple[Plan, Market, int]]) -> Standing:
     for place, pool in enumerate(windows[-1][1].pools):
         parts = [market.pools[place].limit[:kept] if place < len(market.pools) else np.full(kept, np.inf) for _, market, kept in windows]
         pools.append(replace(pool, limit=np.concatenate(parts)))
-    names = ("flow_limit", "export_amount", "tariff_amount", "export_rate", "tariff_rate")
+
+    def rule(name: str) -> np.ndarray:
+        return _along(windows, lambda _, market: getattr(market, name))
+
     return Standing(
-        *(_along(windows, lambda _, market, name=name: getattr(market, name)) for name in names), tuple(pools), windows[-1][1].rent_to
-    )
+        rule("flow_limit"), rule("export_amount"), rule("tariff_amount"), rule("export_rate"), rule("tariff_rate"), tuple(pools), windows[-1][1].rent_to,
+    )  # fmt: skip
 
 
 def _refuse_choke(plan: Plan, market: Market, scenario: Scenario) -> None:

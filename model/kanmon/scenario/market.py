@@ -42,8 +42,10 @@ class Standing:
     def between(self, first: int, last: int) -> Standing:
         """The months from one to another, the last one left out."""
         pools = tuple(replace(pool, limit=pool.limit[first:last]) for pool in self.pools)
-        arrays = (self.flow_limit, self.export_amount, self.tariff_amount, self.export_rate, self.tariff_rate)
-        return Standing(*(array[:, first:last] for array in arrays), pools, self.rent_to)
+        limit, export_amount, tariff_amount, export_rate, tariff_rate = (
+            array[:, first:last] for array in (self.flow_limit, self.export_amount, self.tariff_amount, self.export_rate, self.tariff_rate)
+        )
+        return Standing(limit, export_amount, tariff_amount, export_rate, tariff_rate, pools, self.rent_to)
 
 
 def unrestricted(world: World, months: int) -> Standing:
