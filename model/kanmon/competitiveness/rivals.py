@@ -191,7 +191,7 @@ class _World(NamedTuple):
         slope = -(self.sigma[..., 0] + self.supply)[..., None] * one + (self.sigma - self.demand) * np.einsum("...od,...kd->...ok", weight, share)
         gap = np.log(np.where(idle, 1.0, safe / np.where(idle, 1.0, base))) - self.supply * (log_price - np.log(self.cost))
         if self.spends_income:
-            spending, earned = self._income(log_price)
+            _, earned = self._income(log_price)
             slope = slope + weight * (earned * (1.0 + self.supply))[..., None, :]
             world = base * np.exp(log_price) * (np.exp(log_price) / self.cost) ** self.supply
             gap = np.concatenate([gap[..., :-1], np.log(world.sum(axis=-1) / base.sum(axis=-1))[..., None]], axis=-1)

@@ -18,7 +18,16 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from kanmon.carried import equilibria_folder
 from kanmon.competitiveness.rivals import compete, first_order, gain_from_trade
 from kanmon.competitiveness.substitution import nested
-from kanmon.economy.input_output import coefficients, ghosh_inverse, inoperability, leontief_inverse, output_for, output_of_supply, output_shares, price_of_cost
+from kanmon.economy.input_output import (
+    coefficients,
+    ghosh_inverse,
+    inoperability,
+    leontief_inverse,
+    output_for,
+    output_of_supply,
+    output_shares,
+    price_of_cost,
+)
 from kanmon.errors import InputError, Problem
 from kanmon.evidence import folders_with, read_all, rows_of, sheet_of, text_of, validated
 from kanmon.proof.cases import EXPECTED, Sheet, Text
