@@ -393,6 +393,7 @@ FACTS = {
             "input_output_year": Quantity("calendar", "year and origin of input_output.csv: its record", lowest=1900, highest=2100),
             "input_output_deflator": Quantity("ratio", "price level of the pack's money over that of input_output.csv", lowest_excluded=True),
             "final_demand_floor": Quantity("ratio", "share of each final demand that is served first when there is not enough", highest=1.0),
+            "intermediate_replaceable": Quantity("ratio", "share of the lack of a mineral-using industry's product that its users replace within a year", highest=1.0),
             "spare_capacity": Quantity("ratio", "output that an industry could add to the base year's, as a share of it", highest=10.0),
         },
         required=False,

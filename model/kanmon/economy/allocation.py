@@ -1,0 +1,60 @@
+"""Who goes without when there is not enough: rules that share one quantity out, none of which is more than a convention.
+
+Axes: month t, use s (an industry of a region), good g. A rule never hands a use more than its need.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+MARKET, PRO_RATA, PRIORITY = "market", "pro rata", "value first"
+RULES = (PRIORITY, MARKET, PRO_RATA)
+"""Rules, mildest first; the market's is the headline's, fixed in advance."""
+
+SHED, UNMET = "shed", "unmet"
+QUANTITIES = (SHED, UNMET)
+"""What is shared out: what the market sheds at the choke; or all that is used less than in the baseline, as if nothing could be saved."""
+
+
+def share_out(lacking: np.ndarray, need: np.ndarray, value: np.ndarray, rule: str) -> np.ndarray:
+    r"""Quantity that each use goes without.
+
+    .. math::
+        \text{market: } h_{tsg};\qquad
+        \text{pro rata: } q^0_{tsg}\, \frac{\sum_s h_{tsg}}{\sum_s q^0_{tsg}};\qquad
+        \text{value first: the uses of least value go without first} \qquad [\mathrm{t/month}]
+
+    Args:
+        lacking: quantity that each use goes without in the market [t, s, g].
+        need: use of the baseline [t, s, g].
+        value: value added that a tonne carries [s]; uses of unknown value come with nil and go without first.
+        rule: one of :data:`RULES`.
+
+    Raises:
+        ValueError: there is no such rule.
+    """
+    if rule == MARKET:
+        return lacking
+    total = lacking.sum(axis=1, keepdims=True)
+    if rule == PRO_RATA:
+        needed = need.sum(axis=1, keepdims=True)
+        return need * np.divide(total, needed, out=np.zeros_like(total), where=needed > 0)
+    if rule == PRIORITY:
+        return in_order(total[:, 0], need, np.argsort(value, kind="stable"))
+    raise ValueError(f"no rule of allocation is called {rule!r}")
+
+
+def in_order(total: np.ndarray, need: np.ndarray, order: np.ndarray) -> np.ndarray:
+    """A priority list: the uses named first go without first, each up to its need.
+
+    Args:
+        total: quantity lacking [t, g].
+        need: use of the baseline [t, s, g].
+        order: places of the uses, the one that goes without first in front.
+    """
+    ranked = need[:, order]
+    before = np.cumsum(ranked, axis=1) - ranked
+    without = np.clip(total[:, None] - before, 0.0, ranked)
+    out = np.empty_like(without)
+    out[:, order] = without
+    return out
