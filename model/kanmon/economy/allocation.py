@@ -36,6 +36,9 @@ def share_out(lacking: np.ndarray, need: np.ndarray, value: np.ndarray, rule: st
     if rule == MARKET:
         return lacking
     total = lacking.sum(axis=1, keepdims=True)
+    if rule in (PRO_RATA, PRIORITY) and (total < 0).any():  # more of it is used than before, in place of another good: nothing to share out
+        short = np.where(total > 0, lacking, 0.0)
+        return share_out(short, need, value, rule) + np.where(total > 0, 0.0, lacking)
     if rule == PRO_RATA:
         needed = need.sum(axis=1, keepdims=True)
         return need * np.divide(total, needed, out=np.zeros_like(total), where=needed > 0)

@@ -372,6 +372,12 @@ FACTS = {
         frozenset({"industry"}),
         required=False,
     ),
+    "economies": FactTable(
+        "Regions as economies: the input-output table is brought to this level.",
+        {"region": "regions"},
+        {"gdp": Quantity("value", "gross domestic product", lowest_excluded=True)},
+        required=False,
+    ),
     "published_losses": FactTable(
         "What others published, for comparison; nothing is computed from it.",
         {"estimate": "", "region": "regions"},
@@ -391,7 +397,6 @@ FACTS = {
             "exchange_rate": Quantity("exchange rate", "yen per dollar, for display only", lowest_excluded=True),
             "base_year": Quantity("calendar", "calibration year, for display only", lowest=1900, highest=2100),
             "input_output_year": Quantity("calendar", "year and origin of input_output.csv: its record", lowest=1900, highest=2100),
-            "input_output_deflator": Quantity("ratio", "price level of the pack's money over that of input_output.csv", lowest_excluded=True),
             "final_demand_floor": Quantity("ratio", "share of each final demand that is served first when there is not enough", highest=1.0),
             "intermediate_replaceable": Quantity("ratio", "share of the lack of a mineral-using industry's product that its users replace within a year", highest=1.0),
             "spare_capacity": Quantity("ratio", "output that an industry could add to the base year's, as a share of it", highest=10.0),
