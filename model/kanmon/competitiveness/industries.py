@@ -15,6 +15,9 @@ from kanmon.competitiveness.market import MarketMonths
 from kanmon.competitiveness.rivals import Outcome, compete
 from kanmon.competitiveness.substitution import nested
 
+ROUNDING = 1e-12
+"""Change of sales that is rounding [1]."""
+
 
 @dataclass(frozen=True)
 class Result:
@@ -138,4 +141,5 @@ def _home_share(trade: np.ndarray) -> np.ndarray:
 def _wanted(trade: np.ndarray, sold: Outcome) -> np.ndarray:
     """Hat of an origin's sales in quantity; 1 where there is none."""
     base = trade.sum(axis=-1)
-    return np.divide((trade * sold.quantity).sum(axis=-1), base, out=np.ones_like(base), where=base > 0)
+    hat = np.divide((trade * sold.quantity).sum(axis=-1), base, out=np.ones_like(base), where=base > 0)
+    return np.where(np.abs(hat - 1.0) < ROUNDING, 1.0, hat)

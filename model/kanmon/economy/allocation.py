@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import numpy as np
 
-MARKET, PRO_RATA, PRIORITY = "market", "pro rata", "value first"
-RULES = (PRIORITY, MARKET, PRO_RATA)
-"""Rules, mildest first; the market's is the headline's, fixed in advance."""
+LEAST_VALUE, PRIORITY, MARKET, PRO_RATA = "least value", "priority list", "market", "pro rata"
+RULES = (LEAST_VALUE, PRIORITY, MARKET, PRO_RATA)
+"""Rules: who goes without is chosen so that the economy loses least (a linear program, :mod:`kanmon.economy.rationing`); by a list, the
+industry whose tonne carries the least value added of its own first; as in the market; everyone alike. The market's is the headline's,
+fixed in advance."""
 
 SHED, UNMET = "shed", "unmet"
 QUANTITIES = (SHED, UNMET)
@@ -22,13 +24,13 @@ def share_out(lacking: np.ndarray, need: np.ndarray, value: np.ndarray, rule: st
     .. math::
         \text{market: } h_{tsg};\qquad
         \text{pro rata: } q^0_{tsg}\, \frac{\sum_s h_{tsg}}{\sum_s q^0_{tsg}};\qquad
-        \text{value first: the uses of least value go without first} \qquad [\mathrm{t/month}]
+        \text{priority list: the uses of least value go without first} \qquad [\mathrm{t/month}]
 
     Args:
         lacking: quantity that each use goes without in the market [t, s, g].
         need: use of the baseline [t, s, g].
         value: value added that a tonne carries [s]; uses of unknown value come with nil and go without first.
-        rule: one of :data:`RULES`.
+        rule: one of :data:`RULES` but the first, which shares nothing out beforehand.
 
     Raises:
         ValueError: there is no such rule.

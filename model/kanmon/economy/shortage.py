@@ -11,12 +11,18 @@ import pandas as pd
 from kanmon.competitiveness.facts import RANGE_DRAWS, Industries
 from kanmon.competitiveness.industries import Result
 from kanmon.competitiveness.market import MarketMonths, share_of_need
-from kanmon.economy.allocation import MARKET, QUANTITIES, RULES, SHED, share_out
+from kanmon.economy.allocation import LEAST_VALUE, MARKET, PRO_RATA, QUANTITIES, RULES, SHED, share_out
 from kanmon.economy.national import National, national_table
-from kanmon.economy.rationing import Rules, ration
+from kanmon.economy.rationing import Material, Rules, ration
 from kanmon.pack.load import Pack
 
 TABLE = "input_output"
+
+NOTHING = 1e-9
+"""Share of output below which a loss is noise of the solver [1]."""
+
+REFERENCE = 0.01
+"""Share of output of a small loss, from which a multiplier is read where there is no other [1]."""
 
 
 @dataclass(frozen=True)
@@ -27,12 +33,14 @@ class Shortage:
         rule, quantity: who goes without, and of what (:mod:`kanmon.economy.allocation`).
         direct: value added of the industries that use the material [draw, industry].
         total: value added of all, by name of the national table; central draw. Direct alone where the region has no table.
+        multiplier: total over direct; where next to nothing is lost, that of a small loss of every user.
     """
 
     rule: str
     quantity: str
     direct: np.ndarray
     total: np.ndarray
+    multiplier: float = 1.0
 
 
 def users_of(facts: Industries, region: str) -> np.ndarray:
@@ -42,7 +50,7 @@ def users_of(facts: Industries, region: str) -> np.ndarray:
 
 
 def table_of(pack: Pack, facts: Industries, region: str) -> National | None:
-    """The region's input-output table with its users of goods split off, at the level of its product; None if the pack has none for it.
+    """The region's input-output table with its industries split off, at the level of its product; None if the pack has none for it.
 
     Raises:
         InputError: industries do not fit into their sectors.
@@ -50,11 +58,11 @@ def table_of(pack: Pack, facts: Industries, region: str) -> National | None:
     flows = pack.matrices.get(TABLE)
     if flows is None or region not in flows.regions:
         return None
-    places = [i for i in users_of(facts, region) if pack.labels["industry_sectors"].get(facts.industries[i], {}).get("sector") in flows.sectors]
+    r = facts.place(region)
+    places = [i for i in np.flatnonzero(facts.output[0, :, r] > 0) if pack.labels["industry_sectors"].get(facts.industries[i], {}).get("sector") in flows.sectors]
     names = [facts.industries[i] for i in places]
     product = pack.find("economies", "gdp", region)
     unit = 1e6 / 12 if product is None else product.value / float(flows.value_added[flows.regions.index(region)].sum())
-    r = facts.place(region)
     return national_table(flows, region, unit, names, [pack.labels["industry_sectors"][name]["sector"] for name in names], facts.output[0, places, r], facts.value_added_share[0, places, r])
 
 
@@ -67,7 +75,7 @@ def rules_of(pack: Pack) -> Rules:
 
 
 def shortages(facts: Industries, market: MarketMonths, result: Result, uses: pd.DataFrame, shed: pd.DataFrame, region: str, months: Sequence[str], table: National | None, rules: Rules) -> list[Shortage]:
-    """Every rule on both quantities.
+    """Every rule on both quantities; without an input-output table the rule of least value is left out.
 
     Args:
         facts, market, result: industries and what happens to them.
@@ -81,30 +89,93 @@ def shortages(facts: Industries, market: MarketMonths, result: Result, uses: pd.
     kept = [place for place, month in enumerate(market.months) if month in set(months)]
     pool, lacking, need = _pool(facts, uses, shed, region, [market.months[t] for t in kept])
     value = _value_per_tonne(facts, r, pool)
-    price = market.base_price[kept][:, users, r]
-    base = market.base[kept][:, users, r]
-    output = result.base_output[:, kept][:, :, users, r]
-    share = facts.value_added_share[:, None, users, r]
+    price, base = market.base_price[kept][:, users, r], market.base[kept][:, users, r]
+    output, share = result.base_output[:, kept][:, :, users, r], facts.value_added_share[:, None, users, r]
     wanted = result.wanted[:, kept][:, :, users, r]
     members = [pool.index(facts.industries[i]) for i in users]
-    found, first_round = [], []
+    direct: dict[tuple[str, str], np.ndarray] = {}
+    first_round: dict[tuple[str, str], np.ndarray] = {}
     for quantity in QUANTITIES:
-        for rule in RULES:
+        for rule in RULES[1:]:
             without = share_out(lacking[quantity], need, value, rule)[:, members]
             idle = np.clip(share_of_need(without, base, price), 0.0, 1.0)[None] * facts.dependent_share[:, None, users, r]
-            sells = wanted if quantity == SHED else 1.0
+            sells = wanted if quantity == SHED else np.ones_like(wanted)
             lost = sells - np.minimum(sells, 1.0 - idle)
-            found.append((rule, quantity, (output * share * lost).sum(axis=1)))
-            first_round.append(lost[0])
+            first_round[rule, quantity] = np.where(lost[0] > NOTHING, lost[0], 0.0)
+            direct[rule, quantity] = (output * share * np.where(lost > NOTHING, lost, 0.0)).sum(axis=1)
     if table is None:
-        return [Shortage(rule, quantity, direct, direct[0]) for rule, quantity, direct in found]
-    inside = [place for place, i in enumerate(users) if facts.industries[i] in table.names[: table.split]]
-    cases, where = np.unique(1.0 - np.concatenate(first_round)[:, inside], axis=0, return_inverse=True)
-    short = (cases < 1.0).any(axis=1)
-    lost = np.zeros((len(cases), len(table.names)))
-    lost[short] = (1.0 - ration(table, cases[short], rules).output) * table.value_added
-    loss = lost[where.ravel()].reshape(len(found), len(kept), -1).sum(axis=1)
-    return [Shortage(rule, quantity, direct, total) for (rule, quantity, direct), total in zip(found, loss, strict=True)]
+        return [Shortage(rule, quantity, values, values[0]) for (rule, quantity), values in direct.items()]
+    return _propagated(facts, result, region, users, table, rules, kept, pool, lacking, need, direct, first_round)
+
+
+def _propagated(facts, result, region, users, table, rules, kept, pool, lacking, need, direct, first_round) -> list[Shortage]:
+    """The same with what follows in the economy; one program for all months and rules."""
+    split = table.names[: table.split]
+    row = {facts.industries[i]: place for place, i in enumerate(users)}
+    inside = [(column, row[name]) for column, name in enumerate(split) if name in row]
+    material, chosen = _material(facts, region, split, pool, need)
+    months, goods = len(kept), len(facts.goods)
+    cases = [np.full((1, table.split + goods), 0.0)]
+    for column, _ in inside:
+        cases[0][:, column] = REFERENCE
+    keys: list[tuple[str, str]] = []
+    for quantity in QUANTITIES:
+        for rule in RULES:
+            case = np.zeros((months, table.split + goods))
+            of = first_round[MARKET if rule == LEAST_VALUE else rule, quantity]
+            for column, place in inside:
+                if rule != LEAST_VALUE or not chosen[users[place]]:
+                    case[:, column] = of[:, place]
+            if rule == LEAST_VALUE:
+                free = [s for s in range(len(pool)) if s >= len(facts.industries) or chosen[s]]
+                total = need[:, free].sum(axis=1)
+                case[:, table.split :] = np.divide(np.maximum(lacking[quantity][:, free].sum(axis=1), 0.0), total, out=np.zeros_like(total), where=total > 0)
+            keys.append((rule, quantity))
+            cases.append(case)
+    distinct, where = np.unique(np.where(np.vstack(cases) > NOTHING, np.vstack(cases), 0.0), axis=0, return_inverse=True)
+    short = distinct.any(axis=1)
+    done = ration(table, 1.0 - distinct[short, : table.split], rules, material, distinct[short, table.split :])
+    loss, without = np.zeros((len(distinct), len(table.names))), np.zeros((len(distinct), table.split))
+    loss[short], without[short] = (1.0 - done.output) * table.value_added, done.without
+    where = where.ravel()
+    reference = float(loss[where[0]].sum()) / max(sum(REFERENCE * table.value_added[column] for column, _ in inside), 1e-300)
+    found = []
+    for number, (rule, quantity) in enumerate(keys):
+        rows = where[1 + number * months : 1 + (number + 1) * months]
+        total = loss[rows].sum(axis=0)
+        if rule == LEAST_VALUE:
+            cut = np.stack([distinct[rows, column] + material.dependent[column] * without[rows, column] for column, _ in inside]) if inside else np.zeros((0, months))
+            lost = np.zeros(len(users))
+            lost[[place for _, place in inside]] = (cut * np.array([table.value_added[column] for column, _ in inside])[:, None]).sum(axis=1)
+            alike = direct[PRO_RATA, quantity]
+            values = lost * np.divide(alike, alike[:1], out=np.ones_like(alike), where=alike[:1] > 0)
+        else:
+            values = direct[rule, quantity]
+        central = float(values[0].sum())
+        meaningful = central > 1e-6 * float(table.value_added[: table.split].sum()) * months
+        found.append(Shortage(rule, quantity, values, total, float(total.sum()) / central if meaningful else reference))
+    return found
+
+
+def _material(facts: Industries, region: str, split: tuple[str, ...], pool: list[str], need: np.ndarray) -> tuple[Material, np.ndarray]:
+    """Satellite rows of a region, and which industries the program may tell to go without: those that use one good (a recipe of several
+    has its substitution in the market already)."""
+    r = facts.place(region)
+    chosen = (facts.base_use[:, r] > 0).sum(axis=-1) == 1
+    places = [facts.industries.index(name) for name in split]
+    use = need.mean(axis=0)
+    free = np.array([s >= len(facts.industries) or bool(chosen[s]) for s in range(len(pool))])
+    total = (use * free[:, None]).sum(axis=0)
+    shares = np.divide(use * free[:, None], total, out=np.zeros_like(use), where=total > 0)
+    home = np.array([_home_share(facts, k, r) for k in places])
+    chain = (facts.cost_share[0][np.ix_(places, places)][..., r] > 0) * (1.0 - facts.replaceable[0][np.ix_(places, places)][..., r]) * home[None, :]
+    return Material(facts.dependent_share[0, places, r], shares[places].T, 1.0 - shares[places].sum(axis=0), chain), chosen
+
+
+def _home_share(facts: Industries, industry: int, r: int) -> float:
+    """Share of the home product in what the region buys of an industry's."""
+    bought = facts.trade[0, industry, :, r]
+    return float(bought[r] / bought.sum()) if bought.sum() > 0 else 0.0
 
 
 def headline(found: Sequence[Shortage]) -> Shortage:
@@ -116,9 +187,8 @@ def bounds(item: Shortage) -> tuple[float, float, float]:
     """Low, central and high of the total [USD]: the range of the direct loss, with what follows from it in proportion."""
     direct = item.direct.sum(axis=1)
     central = float(item.total.sum())
-    factor = central / direct[0] if direct[0] > 0 else 1.0
-    drawn = direct[RANGE_DRAWS] * factor
-    return float(drawn.min()), central, float(drawn.max())
+    drawn = central + (direct[RANGE_DRAWS] - direct[0]) * item.multiplier
+    return max(float(drawn.min()), 0.0), central, float(drawn.max())
 
 
 def _pool(facts: Industries, uses: pd.DataFrame, shed: pd.DataFrame, region: str, months: list[str]) -> tuple[list[str], dict[str, np.ndarray], np.ndarray]:

@@ -11,7 +11,7 @@ import pandas as pd
 from kanmon.competitiveness.facts import RANGE_DRAWS, Industries
 from kanmon.competitiveness.industries import Result
 from kanmon.competitiveness.market import MarketMonths
-from kanmon.economy.allocation import PRO_RATA, QUANTITIES, RULES, SHED, UNMET
+from kanmon.economy.allocation import LEAST_VALUE, PRO_RATA, SHED, UNMET
 from kanmon.economy.input_output import coefficients, price_of_cost
 from kanmon.economy.national import National
 from kanmon.economy.shortage import Shortage, bounds, headline, users_of
@@ -71,7 +71,7 @@ def economy_table(facts: Industries, market: MarketMonths, result: Result, found
     central = headline(found)
     low, middle, high = bounds(central)
     by_key = {(item.rule, item.quantity): item for item in found}
-    first, last = by_key[RULES[0], SHED], by_key[PRO_RATA, UNMET]
+    first, last = by_key.get((LEAST_VALUE, SHED), central), by_key[PRO_RATA, UNMET]
     ranged = _bounds(channel)
     add("value added lost", MILLION, ((bounds(first)[0] + ranged[0]) / 1e6, (middle + ranged[1]) / 1e6, max(bounds(last)[2], high + ranged[2]) / 1e6))
     if gdp and table is not None:
@@ -178,6 +178,3 @@ def exporter_table(accounts: pd.DataFrame, tables: dict[str, pd.DataFrame], regi
 def _bounds(values: np.ndarray) -> tuple[float, float, float]:
     drawn = values[RANGE_DRAWS]
     return float(drawn.min()), float(values[0]), float(drawn.max())
-
-
-__all__ = ["BRIDGE_COLUMNS", "ECONOMY_COLUMNS", "QUANTITIES", "bridge_table", "cost_channel", "dearer_bill", "economy_table", "exporter_table", "price_level"]
