@@ -160,7 +160,7 @@ def _needed(pack: Pack, quantity: str, row: Row, keys: tuple[str, str], problems
 def _order(names: tuple[str, ...], uses: np.ndarray, problems: list[Problem]) -> tuple[int, ...]:
     """Places with inputs first."""
     try:
-        return tuple(TopologicalSorter({i: set(np.flatnonzero(uses[i])) for i in range(len(names))}).static_order())
+        return tuple(TopologicalSorter({i: [int(k) for k in np.flatnonzero(uses[i])] for i in range(len(names))}).static_order())
     except CycleError as error:
         problems.append(Problem("chains.csv", f"industries supply each other in a circle: {', '.join(names[i] for i in error.args[1])}", "delete one link; the input-output table holds such circles"))
         return ()

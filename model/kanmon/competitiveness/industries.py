@@ -18,6 +18,9 @@ from kanmon.competitiveness.substitution import nested
 ROUNDING = 1e-12
 """Change of sales that is rounding [1]."""
 
+NOTHING = 1e-9
+"""Share of output below which a lack is noise of the solver [1]."""
+
 
 @dataclass(frozen=True)
 class Result:
@@ -28,7 +31,8 @@ class Result:
         cost: hat of unit cost [e, t, i, r].
         price: hat of price, after pass-through [e, t, i, r].
         wanted: hat of what the price lets an industry sell [e, t, i, r].
-        makes: what its material lets it make, as a share of the base [e, t, i, r].
+        makes: what its material lets it make, as a share of the base; without end where nothing is shed, since material can then be
+            had at the market price [e, t, i, r].
         trade: sales after rationing [e, t, i, o, d] [USD/month].
         base_trade: sales of the base [e, t, i, o, d] [USD/month].
         value_added_share, pass_through: [e, i, r] [1].
@@ -109,14 +113,14 @@ def follow(facts: Industries, market: MarketMonths) -> Result:
     grown = _growth(facts, market)
     base_trade = facts.trade[:, None] * grown[None, ..., None]
     price, wanted = np.ones_like(cost), np.ones_like(cost)
-    makes = np.broadcast_to(1.0 - facts.dependent_share[:, None] * market.shed_share[None], cost.shape).copy()
+    makes = _makes(facts.dependent_share[:, None] * market.shed_share[None])
     trade = np.zeros((*cost.shape, cost.shape[-1]))
     index = np.ones_like(cost)
     for i in facts.order:
         for k in np.flatnonzero(facts.cost_share[0, i].any(axis=-1)):
             cost[:, :, i] += facts.cost_share[:, None, i, k] * (index[:, :, k] - 1.0)
             lacking = _home_share(base_trade[:, :, k]) * (1.0 - facts.replaceable[:, None, i, k]) * np.maximum(1.0 - makes[:, :, k], 0.0)
-            makes[:, :, i] = np.where(facts.cost_share[:, None, i, k] > 0, np.minimum(makes[:, :, i], 1.0 - lacking), makes[:, :, i])
+            makes[:, :, i] = np.where(facts.cost_share[:, None, i, k] > 0, np.minimum(makes[:, :, i], _makes(lacking)), makes[:, :, i])
         price[:, :, i] = 1.0 + facts.pass_through[:, None, i] * (cost[:, :, i] - 1.0)
         sold = compete(base_trade[:, :, i], facts.sigma[:, None, i], facts.demand_elasticity[:, None, i], facts.supply_elasticity[i], price[:, :, i])
         wanted[:, :, i] = _wanted(base_trade[:, :, i], sold)
@@ -130,6 +134,11 @@ def _growth(facts: Industries, market: MarketMonths) -> np.ndarray:
     """Output of the baseline path over that of the base year, which follows the use of goods; 1 where none is used [t, i, r]."""
     before = (market.base_price * facts.base_use).sum(axis=-1)
     return np.divide((market.base_price * market.base).sum(axis=-1), before, out=np.ones_like(before), where=before > 0)
+
+
+def _makes(lacking: np.ndarray) -> np.ndarray:
+    """Output that material allows when a share of it is lacking; without end where none is."""
+    return np.where(lacking > NOTHING, 1.0 - lacking, np.inf)
 
 
 def _home_share(trade: np.ndarray) -> np.ndarray:

@@ -16,7 +16,7 @@ SHORT = "short run"
 HORIZONS = {SHORT: DRAWS.index(CENTRAL), MEDIUM: DRAWS.index(MEDIUM), LONG: DRAWS.index(LONG)}
 
 INDUSTRY_COLUMNS = ["region", "industry", "variable", "channel", "rival", "unit", "low", "central", "high", "driver"]
-SHARE_COLUMNS = ["industry", "origin", "destination", "horizon", "unit", "baseline", "value", "change"]
+SHARE_COLUMNS = ["industry", "origin", "destination", "horizon", "unit", "baseline", "value", "change", "unit_sales", "sales"]
 
 
 def industry_table(facts: Industries, market: MarketMonths, result: Result, months: Sequence[str]) -> pd.DataFrame:
@@ -99,7 +99,7 @@ def share_table(facts: Industries, market: MarketMonths, result: Result, months:
     """Share of every origin in what each destination buys, over some months, with the elasticities of three runs.
 
     Returns:
-        columns industry, origin, destination, horizon, unit (%), baseline, value, change.
+        columns industry, origin, destination, horizon, unit (%), baseline, value, change, unit_sales, sales: those of the baseline.
     """
     kept = [place for place, month in enumerate(market.months) if month in set(months)]
     rows = []
@@ -107,5 +107,5 @@ def share_table(facts: Industries, market: MarketMonths, result: Result, months:
         now, before = result.trade[e, kept].sum(axis=0), result.base_trade[e, kept].sum(axis=0)
         share, base = (100 * np.divide(flow, total, out=np.zeros_like(flow), where=total > 0) for flow, total in ((flow, flow.sum(axis=1, keepdims=True)) for flow in (now, before)))
         for i, o, d in zip(*np.nonzero(before > 0), strict=True):
-            rows.append((facts.industries[i], facts.regions[o], facts.regions[d], horizon, "%", base[i, o, d], share[i, o, d], share[i, o, d] - base[i, o, d]))
+            rows.append((facts.industries[i], facts.regions[o], facts.regions[d], horizon, "%", base[i, o, d], share[i, o, d], share[i, o, d] - base[i, o, d], "million USD", before[i, o, d] / 1e6))
     return pd.DataFrame(rows, columns=SHARE_COLUMNS)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from kanmon.competitiveness.facts import RANGE_DRAWS, Industries
-from kanmon.competitiveness.industries import Result
+from kanmon.competitiveness.industries import NOTHING, Result
 from kanmon.competitiveness.market import MarketMonths, share_of_need
 from kanmon.economy.allocation import LEAST_VALUE, MARKET, PRO_RATA, QUANTITIES, RULES, SHED, share_out
 from kanmon.economy.national import National, national_table
@@ -17,9 +17,6 @@ from kanmon.economy.rationing import Material, Rules, ration
 from kanmon.pack.load import Pack
 
 TABLE = "input_output"
-
-NOTHING = 1e-9
-"""Share of output below which a loss is noise of the solver [1]."""
 
 REFERENCE = 0.01
 """Share of output of a small loss, from which a multiplier is read where there is no other [1]."""
@@ -100,21 +97,23 @@ def shortages(facts: Industries, market: MarketMonths, result: Result, uses: pd.
             without = share_out(lacking[quantity], need, value, rule)[:, members]
             idle = np.clip(share_of_need(without, base, price), 0.0, 1.0)[None] * facts.dependent_share[:, None, users, r]
             sells = wanted if quantity == SHED else np.ones_like(wanted)
-            lost = sells - np.minimum(sells, 1.0 - idle)
+            lost = np.where(idle > NOTHING, sells - np.minimum(sells, 1.0 - idle), 0.0)
             first_round[rule, quantity] = np.where(lost[0] > NOTHING, lost[0], 0.0)
             direct[rule, quantity] = (output * share * np.where(lost > NOTHING, lost, 0.0)).sum(axis=1)
     if table is None:
         return [Shortage(rule, quantity, values, values[0]) for (rule, quantity), values in direct.items()]
-    return _propagated(facts, result, region, users, table, rules, kept, pool, lacking, need, direct, first_round)
+    return _propagated(facts, region, users, table, rules, pool, lacking, need, direct, first_round)
 
 
-def _propagated(facts, result, region, users, table, rules, kept, pool, lacking, need, direct, first_round) -> list[Shortage]:
+def _propagated(
+    facts: Industries, region: str, users: np.ndarray, table: National, rules: Rules, pool: list[str], lacking: dict[str, np.ndarray], need: np.ndarray, direct: dict[tuple[str, str], np.ndarray], first_round: dict[tuple[str, str], np.ndarray]
+) -> list[Shortage]:
     """The same with what follows in the economy; one program for all months and rules."""
     split = table.names[: table.split]
     row = {facts.industries[i]: place for place, i in enumerate(users)}
     inside = [(column, row[name]) for column, name in enumerate(split) if name in row]
     material, chosen = _material(facts, region, split, pool, need)
-    months, goods = len(kept), len(facts.goods)
+    months, goods = len(need), len(facts.goods)
     cases = [np.full((1, table.split + goods), 0.0)]
     for column, _ in inside:
         cases[0][:, column] = REFERENCE

@@ -68,16 +68,16 @@ def economy_table(facts: Industries, market: MarketMonths, result: Result, found
     channel = cost.margin + cost.sales + cost.further
     for account, values in (("value added lost, cost not passed on", cost.margin), ("value added lost, dearer product sells less", cost.sales), ("value added lost, industries further down", cost.further), ("value added lost, cost channel", channel), ("cost passed on to buyers", cost.passed_on)):
         add(account, MILLION, _bounds(values / 1e6))
-    central = headline(found)
-    low, middle, high = bounds(central)
+    market_rule = headline(found)
+    low, middle, high = bounds(market_rule)
     by_key = {(item.rule, item.quantity): item for item in found}
-    first, last = by_key.get((LEAST_VALUE, SHED), central), by_key[PRO_RATA, UNMET]
+    first, last = by_key.get((LEAST_VALUE, SHED), market_rule), by_key[PRO_RATA, UNMET]
     ranged = _bounds(channel)
     add("value added lost", MILLION, ((bounds(first)[0] + ranged[0]) / 1e6, (middle + ranged[1]) / 1e6, max(bounds(last)[2], high + ranged[2]) / 1e6))
     if gdp and table is not None:
         add("value added", MILLION, (gdp / 1e6,) * 3)
         add("price level of final demand", "%", (100 * price_level(facts, market, result, table, months),) * 3)
-        for item in (central, last):
+        for item in (market_rule, last):
             for name, lost in zip(table.names, item.total, strict=True):
                 if abs(lost) > 1e-9 * gdp:
                     add("value added lost, shortage", MILLION, (lost / 1e6,) * 3, item.rule, item.quantity, name)

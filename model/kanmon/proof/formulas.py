@@ -172,9 +172,9 @@ def compare_formula(case: FormulaCase) -> list[tuple]:
     for row in case.expected:
         expected = float(row.expected)
         computed = _look_up(answers.get(row.question, {}), row)
-        error = max(abs(computed - expected) - row.half_unit, 0.0) / (abs(expected) or sizes[row.question]) if np.isfinite(computed) else float("nan")
+        off = max(abs(computed - expected) - row.half_unit, 0.0) / (abs(expected) or sizes[row.question]) if np.isfinite(computed) else float("nan")
         quantity = f"{row.question}: {row.result} ({row.place or 'all'}) [{EXPECTED}:{row.line}]{reasons.get(row.question, '')}"
-        rows.append((case.name, case.sheet.source, quantity, expected, computed, error, bool(error <= TOLERANCE[row.precision])))
+        rows.append((case.name, case.sheet.source, quantity, expected, computed, off, bool(off <= TOLERANCE[row.precision])))
     return rows
 
 

@@ -52,7 +52,7 @@ def summary(figures: pd.DataFrame, titles: dict[str, str]) -> list[dict]:
 
 def record_text() -> str:
     """Text of the record: the known equilibria are run for it."""
-    content = {"engine_sha256": engine_digest(), "cases_sha256": cases_digest(equilibria_folder()), "cases": summary(verify_equilibria(), {case.name: case.sheet.title for case in (*read_cases(), *read_formulas())})}
+    content = {"engine_sha256": engine_digest(), "cases_sha256": cases_digest(equilibria_folder()), "cases": summary(verify_equilibria(), {case.name: case.sheet.title for case in read_cases()} | {case.name: case.sheet.title for case in read_formulas()})}
     return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
 
 

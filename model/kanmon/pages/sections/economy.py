@@ -69,7 +69,7 @@ def _sectors(subject: Subject, mine: pd.DataFrame) -> Table:
     say = subject.say
     part = mine[(mine["sector"] != "") & (mine["rule"] == "pro rata")].sort_values("central", ascending=False)
     total = part["central"].sum()
-    rows = [[subject.names.any(name) if subject.names.any(name) != name else subject.names.by_key.get(("sectors", name), name), _money(value)] for name, value in zip(part["sector"], part["central"], strict=True) if value > 0.005 * total]
+    rows = [[subject.names.any(name), _money(value)] for name, value in zip(part["sector"], part["central"], strict=True) if value > 0.005 * total]
     return Table(say("economy.sectors"), [say("economy.column.sector"), say("economy.column.central")], rows, file="economy")
 
 

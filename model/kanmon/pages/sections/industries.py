@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from kanmon.pages.blocks import Table
-from kanmon.pages.numbers import change, percent, significant, signed
+from kanmon.pages.numbers import change, percent, signed, significant
 from kanmon.pages.subject import Subject
 
 SMALL = 5e-4
@@ -72,18 +72,19 @@ def _channels(subject: Subject, mine: pd.DataFrame, moved: Sequence[str]) -> Tab
 
 
 def _gains(subject: Subject, moved: Sequence[str]) -> Table:
-    """For each industry the destination abroad where the focus region's share moves most, and who gains there."""
+    """For each industry the largest market abroad of the focus region: how its share moves, and who gains there."""
     say = subject.say
     shares = subject.table("export_shares").copy()
-    for column in ("baseline", "value", "change"):
+    for column in ("baseline", "value", "change", "sales"):
         shares[column] = pd.to_numeric(shares[column])
     rows = []
     for name in moved:
         part = shares[(shares["industry"] == name) & (shares["destination"] != subject.view.focus)]
-        own = part[part["origin"] == subject.view.focus].pivot_table(index="destination", columns="horizon", values="change")
+        mine = part[part["origin"] == subject.view.focus]
+        own = mine.pivot_table(index="destination", columns="horizon", values="change")
         if own.empty or not {"short run", "medium run", "long run"} <= set(own.columns):
             continue
-        where = str(own["long run"].abs().idxmax())
+        where = str(mine.loc[mine["sales"].idxmax(), "destination"])
         there = part[(part["destination"] == where) & (part["horizon"] == "long run") & (part["origin"] != subject.view.focus)]
         winner = there.loc[there["change"].idxmax()] if len(there) else None
         gains = "–" if winner is None or winner["change"] <= 0 else say("industries.gainer", rival=subject.names.region(str(winner["origin"])), points=significant(float(winner["change"]), 2, 5e-7))
