@@ -19,9 +19,11 @@ from pydantic import BaseModel
 from kanmon.accounts import surplus
 from kanmon.carried import data_folder, scenario_folder
 from kanmon.certify.certificate import MEANING
+from kanmon.competitiveness import rivals, substitution
+from kanmon.economy import allocation, input_output, national, rationing
 from kanmon.formulation import balance, curves, demand, given, model, storage, supply, trade
 from kanmon.pack.load import load_pack
-from kanmon.pack.schema import FACTS, LABELS, RELATIVE_ERROR, Fact
+from kanmon.pack.schema import FACTS, LABELS, MATRICES, RELATIVE_ERROR, Fact
 from kanmon.pack.units import ENGINE_UNIT, UNITS
 from kanmon.proof.record import RECORD, record_text
 from kanmon.runs.provenance import adjustment_table
@@ -58,6 +60,9 @@ def data_dictionary() -> str:
             low = f"{'>' if spec.lowest_excluded else '>='} {spec.lowest:g}"
             out.append(f"| {quantity} | {spec.dimension} | {low}{f', <= {spec.highest:g}' if spec.highest < float('inf') else ''} | {spec.meaning} |")
         out.append("")
+    out.append("## Matrices\n")
+    for name, matrix in MATRICES.items():
+        out += [f"### {name}.csv (may be left out)\n", f"{matrix.meaning} In {matrix.unit}; its record is `{matrix.record}` in parameters.csv.\n"]
     return "\n".join(out)
 
 
@@ -108,6 +113,8 @@ def formulation_page() -> str:
         ("What depends on prices", [given, given.taxes, given.shifted_use]),
         ("Market power", [conduct, trade.no_resale]),
         ("Accounts", [surplus]),
+        ("Industries", [substitution.composite_price, substitution.value_shares, substitution.compensated_use, substitution.nested, rivals.compete, rivals.first_order, rivals.gain_from_trade]),
+        ("Economy", [input_output.price_of_cost, input_output.output_for, national.national_table, allocation.share_out, rationing.build_program, rationing.product_balance, rationing.replacement_limit, rationing.import_limit, rationing.material_limit, rationing.material_short, rationing.chain_limit]),
     ]
     out = [FORMULATION_TEXT]
     for title, functions in sections:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from kanmon.pages.blocks import Table
-from kanmon.pages.numbers import significant
+from kanmon.pages.numbers import significant, small
 from kanmon.pages.subject import Subject
 
 LOST, SHORTAGE, SHARE, GDP = "value added lost", "value added lost, shortage", "share of GDP, shortage", "value added"
@@ -41,7 +41,7 @@ def economy(subject: Subject) -> EconomySection:
 
 
 def _money(value: float) -> str:
-    return significant(value, 3, 5e-4)
+    return significant(round(value, 4), 3, 5e-5)
 
 
 def _rules(subject: Subject, mine: pd.DataFrame) -> Table:
@@ -52,7 +52,7 @@ def _rules(subject: Subject, mine: pd.DataFrame) -> Table:
     for quantity, rule in dict.fromkeys(zip(plain.loc[plain["account"] == SHORTAGE, "quantity"], plain.loc[plain["account"] == SHORTAGE, "rule"], strict=True)):
         part = plain[(plain["quantity"] == quantity) & (plain["rule"] == rule)].set_index("account")
         total, share = part.loc[SHORTAGE], part["central"].get(SHARE)
-        rows.append([say(f"economy.quantity.{quantity}"), say(f"economy.rule.{rule}"), _money(part.loc["value added lost, directly", "central"]), _money(total["low"]), _money(total["central"]), _money(total["high"]), "–" if share is None else significant(float(share), 2, 5e-7)])
+        rows.append([say(f"economy.quantity.{quantity}"), say(f"economy.rule.{rule}"), _money(part.loc["value added lost, directly", "central"]), _money(total["low"]), _money(total["central"]), _money(total["high"]), "–" if share is None else significant(1e4 * float(share), 2, 5e-3)])
     columns = [say("economy.column.quantity"), say("economy.column.rule"), say("economy.column.direct"), say("economy.column.low"), say("economy.column.central"), say("economy.column.high"), say("economy.column.share")]
     return Table(say("economy.rules"), columns, rows, frozenset({0, 1}), "economy")
 
@@ -108,7 +108,7 @@ def _published(subject: Subject, mine: pd.DataFrame) -> Table:
         rows.append([say("economy.this_run"), say("economy.published.gdp_loss"), f"{_money(float(lost['central']))} ({_money(float(lost['low']))} … {_money(float(lost['high']))})", say("economy.this_run_note")])
         if GDP in plain.index:
             product = float(plain.loc[GDP, "central"])
-            shares = [significant(100 * float(lost[end]) / product, 2, 5e-7) for end in ("central", "low", "high")]
+            shares = [small(100 * float(lost[end]) / product) for end in ("central", "low", "high")]
             rows.append([say("economy.this_run"), say("economy.published.gdp_loss_share"), f"{shares[0]} ({shares[1]} … {shares[2]})", say("economy.this_run_note")])
     return Table(say("economy.beside"), [say("economy.column.estimate"), say("economy.column.measured"), say("economy.column.figure"), say("column.note")], rows, frozenset({0, 1, 3}), "published")
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import pandas as pd
 
 from kanmon.pages.blocks import Table
-from kanmon.pages.numbers import change, percent, signed, significant
+from kanmon.pages.numbers import change, percent, significant, small
 from kanmon.pages.subject import Subject
+from kanmon.pages.wording import NBSP
 
 SMALL = 5e-4
 """Changes below this share of a per cent are not worth a row [%]."""
@@ -59,9 +60,14 @@ def _cell(mine: pd.DataFrame, industry: str, variable: str, channel: str) -> str
     if row.empty:
         return "–"
     values = row.iloc[0]
-    show = (lambda value: change(value) if abs(value) >= 0.05 or value == 0 else f"{signed(float(f'{value:.1g}'))}\u00a0%") if values["unit"] == "%" else (lambda value: significant(value, 2, 5e-6))
+    show = _percent if values["unit"] == "%" else small
     ends = "" if values["low"] == values["high"] else f" ({show(values['low'])} … {show(values['high'])})"
     return f"{show(values['central'])}{ends}"
+
+
+def _percent(value: float) -> str:
+    """A change in per cent, with more digits where it is small."""
+    return change(value) if abs(value) >= 0.05 else f"{'+' if value > 5e-5 else ''}{small(value)}{NBSP}%"
 
 
 def _channels(subject: Subject, mine: pd.DataFrame, moved: Sequence[str]) -> Table:
@@ -87,8 +93,8 @@ def _gains(subject: Subject, moved: Sequence[str]) -> Table:
         where = str(mine.loc[mine["sales"].idxmax(), "destination"])
         there = part[(part["destination"] == where) & (part["horizon"] == "long run") & (part["origin"] != subject.view.focus)]
         winner = there.loc[there["change"].idxmax()] if len(there) else None
-        gains = "–" if winner is None or winner["change"] <= 0 else say("industries.gainer", rival=subject.names.region(str(winner["origin"])), points=significant(float(winner["change"]), 2, 5e-7))
-        rows.append([subject.names.industry(name), subject.names.region(where), *(significant(float(own.loc[where, horizon]), 2, 5e-7) for horizon in ("short run", "medium run", "long run")), gains])
+        gains = "–" if winner is None or winner["change"] <= 0 else say("industries.gainer", rival=subject.names.region(str(winner["origin"])), points=small(float(winner["change"])))
+        rows.append([subject.names.industry(name), subject.names.region(where), *(small(float(own.loc[where, horizon])) for horizon in ("short run", "medium run", "long run")), gains])
     columns = [say("column.industry"), say("column.destination"), say("industries.short"), say("industries.medium"), say("industries.long"), say("industries.gains")]
     return Table(say("industries.shares"), columns, rows, frozenset({0, 1, 5}), "export_shares")
 
@@ -99,7 +105,7 @@ def _gaps(subject: Subject, table: pd.DataFrame, moved: Sequence[str]) -> Table:
     gaps = table[(table["region"] == subject.view.focus) & (table["variable"] == "cost_gap") & table["industry"].isin(moved)]
     wide = gaps.pivot_table(index="industry", columns="rival", values="central", sort=False)
     rivals = list(wide.columns)
-    rows = [[subject.names.industry(name), *("–" if pd.isna(wide.loc[name, rival]) else significant(float(wide.loc[name, rival]), 2, 5e-4) for rival in rivals)] for name in moved if name in wide.index]
+    rows = [[subject.names.industry(name), *("–" if pd.isna(wide.loc[name, rival]) else small(float(wide.loc[name, rival])) for rival in rivals)] for name in moved if name in wide.index]
     return Table(say("industries.cost_gaps"), [say("column.industry"), *(subject.names.region(rival) for rival in rivals)], rows, file="industries")
 
 
