@@ -18,6 +18,7 @@ from kanmon.scenario.apply import scenario_world
 from kanmon.scenario.assume import assume
 from kanmon.scenario.load import check_against
 from kanmon.scenario.schema import Scenario
+from kanmon.scenario.stockpiles import with_holding_costs
 from kanmon.solution.layout import Tables
 from kanmon.solution.tables import realised
 from kanmon.solve.equilibrium import Effort
@@ -81,6 +82,7 @@ def run_scenario(scenario: Scenario, pack: Pack, name: str = "scenario", method:
         raise InputError(problems)
     progress("calibrating the base year")
     pack = assume(pack, scenario, name)
+    scenario = with_holding_costs(scenario, pack)
     calibration = clock.time("calibrate", lambda: calibrate(pack, scenario.market.scrap_loop, scenario.market.private_stocks))
     without = clock.time("baseline", lambda: baseline_path(scenario_world(calibration.world, scenario), scenario, pack, method))
     rolled = roll(without, scenario, method, clock, progress)
