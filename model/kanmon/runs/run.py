@@ -35,7 +35,7 @@ class Run:
         pack: the data as the scenario uses it.
         calibration: base year.
         plans: tables of every window (:mod:`kanmon.solution.tables`).
-        reports: tables that a report reads: headlines, price_paths, suppliers, import_shares, use_by_industry, cover, measures,
+        reports: tables that a report reads: headlines, price_paths, suppliers, import_shares, use_by_industry, cover, releases, measures,
             accounts, resources, beliefs, certificate, assumptions, adjustments, labels.
         certificates: one for each window.
         seconds: by stage.

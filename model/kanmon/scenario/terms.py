@@ -29,6 +29,9 @@ class StockpileTerms(Strict):
     It buys in quiet times and sells in a crisis, which lasts from the announcement of a measure until every measure that is known has
     ended; never both at once, so that its owner does not trade on prices that it foresees. It stands in the baseline too: what is compared
     is a measure with it and no measure with it.
+
+    Its owner foresees as much as the market does: of a stock that will not last it keeps what is worth more later. An owner who sold to all
+    comers at one price would be bought out at once when that is seen to happen (Salant and Henderson 1978); this one is not.
     """
 
     name: Text = Field(description="name shown in the report")
@@ -47,7 +50,7 @@ class StockpileTerms(Strict):
         None, gt=0, description="most that it buys in a month, in the unit of its size (days of use, or t); it buys up to its size"
     )
     release: Release = Field(
-        description="what it does in a crisis, from the announcement of a measure until all have ended. none: it is kept. price: it sells where the price reaches trigger. price_cap: the same without a limit on the rate. shortage: it sells only where an industry would else stop"
+        description="what it does in a crisis, from the announcement of a measure until all have ended. none: it is kept. price: it sells where the price reaches trigger, and what will not last is kept for the dearest months. price_cap: the same without a limit on the rate. shortage: it sells only where an industry would else stop"
     )
     trigger: Number | None = Field(
         None,
