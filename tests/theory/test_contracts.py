@@ -68,7 +68,10 @@ def test_what_is_owed_is_a_transfer_in_the_accounts():
     quiet, without = solved(contracts=[contract(price=1.0)])
     assert found.shortfall[0, 0] > 1
     change = surplus(found, market)["value"].sum() - surplus(quiet, without)["value"].sum()
-    totals = [(lambda table: (table["value"] * np.where(table["item"].isin([BENEFIT, HANDED_ON]), 1, -1)).sum())(resources(*pair)) for pair in ((found, market), (quiet, without))]
+    totals = [
+        (lambda table: (table["value"] * np.where(table["item"].isin([BENEFIT, HANDED_ON]), 1, -1)).sum())(resources(*pair))
+        for pair in ((found, market), (quiet, without))
+    ]
     assert change == pytest.approx(totals[0] - totals[1], rel=1e-6)
     assert change < 0
 
@@ -108,9 +111,21 @@ def test_a_tampered_shortfall_is_found():
 
 
 def test_a_run_with_a_contract_is_certified_and_its_accounts_add_up():
-    tax = {"name": "tax", "kind": "export_tax", "rate": 0.5, "exporter": "AAA", "goods": ["examplium"], "destinations": ["BBB"], "announced": "2027-01", "effective": "2027-02", "end": "2027-06"}
+    tax = {
+        "name": "tax",
+        "kind": "export_tax",
+        "rate": 0.5,
+        "exporter": "AAA",
+        "goods": ["examplium"],
+        "destinations": ["BBB"],
+        "announced": "2027-01",
+        "effective": "2027-02",
+        "end": "2027-06",
+    }
     terms = {"name": "supply", "good": "examplium", "origin": "AAA", "destination": "BBB", "share": 0.95, "price_multiple": 0.1}
-    asked = Scenario.model_validate({"title": "t", "question": "q?", "start": "2026-12", "months": 20, "measures": [tax], "contracts": [terms]})
+    asked = Scenario.model_validate(
+        {"title": "t", "question": "q?", "start": "2026-12", "months": 20, "measures": [tax], "contracts": [terms]}
+    )
     run = run_scenario(asked, worlds.examplium())
     assert all(certificate.passed for certificate in run.certificates)
     short = run.realised["shortfalls"].set_index("month")["value"]

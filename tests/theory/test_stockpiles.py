@@ -33,7 +33,17 @@ J, CHOKE, PRICE = 1, 1100.0, 110.0
 
 def pile(**more) -> dict:
     """Ten tonnes in J, sold where the price is 21 % above normal."""
-    return {"name": "stock", "owner": "J", "region": "J", "good": "metal", "tonnes": 10.0, "release": "price", "trigger": 1.21, "refill": False, "holding_cost": 0.01} | more
+    return {
+        "name": "stock",
+        "owner": "J",
+        "region": "J",
+        "good": "metal",
+        "tonnes": 10.0,
+        "release": "price",
+        "trigger": 1.21,
+        "refill": False,
+        "holding_cost": 0.01,
+    } | more
 
 
 def window(*measures: dict, months: int = 2, world=None, **more) -> Market:
@@ -101,8 +111,25 @@ def two_industries():
     world = worlds.two_regions()
     uses = world.uses
     twice = [0, 1, 1]
-    columns = {name: getattr(uses, name)[twice] for name in ("node", "price", "choke", "elasticity_short", "elasticity_long", "half_life", "slope", "nest", "sigma_short", "sigma_long")}
-    return replace(world, uses=replace(uses, keys=(uses.keys[0], ("J", "radar", "metal"), ("J", "lamps", "metal")), base=worlds.floats(10, 4, 6), **columns))
+    columns = {
+        name: getattr(uses, name)[twice]
+        for name in (
+            "node",
+            "price",
+            "choke",
+            "elasticity_short",
+            "elasticity_long",
+            "half_life",
+            "slope",
+            "nest",
+            "sigma_short",
+            "sigma_long",
+        )
+    }
+    return replace(
+        world,
+        uses=replace(uses, keys=(uses.keys[0], ("J", "radar", "metal"), ("J", "lamps", "metal")), base=worlds.floats(10, 4, 6), **columns),
+    )
 
 
 def test_priority_industries_alone_buy_what_it_sells():
@@ -166,7 +193,9 @@ def test_an_owner_who_foresees_is_not_bought_out():
     """Salant and Henderson (1978): a small stock offered to all comers at its trigger would pass into private hands before the ban. Its
     owner keeps it for the months in which it is worth more, as they would, and saves their cost of holding: none is sold before."""
     known = worlds.measure(announced="2030-01", effective="2030-02", end="2030-05")
-    found = solved(window(known, months=12, world=worlds.two_regions(stock=5), stockpiles=[pile(release="price_cap", tonnes=4.0, trigger=1.02)]))
+    found = solved(
+        window(known, months=12, world=worlds.two_regions(stock=5), stockpiles=[pile(release="price_cap", tonnes=4.0, trigger=1.02)])
+    )
     assert found.price[J, 0] > 1.02 * PRICE
     assert sold(found, 1)[0] == pytest.approx(0, abs=1e-6)
     assert sold(found, 1)[1:4].sum() == pytest.approx(4, rel=1e-6)
@@ -194,9 +223,31 @@ def test_without_measures_it_stands_still_and_the_base_year_stands():
 
 def test_it_is_filled_by_its_plan_and_the_baseline_says_what_that_costs():
     """From half full, one tonne a month from January on, as the price lets it: the price rises while it does, and a ban is compared with that."""
-    terms = {"name": "stock", "owner": "BBB", "region": "BBB", "good": "examplium", "tonnes": 6.0, "opening": 0.5, "fill_from": "2027-01", "fill_per_month": 1.0, "release": "price", "trigger": 1.5}
-    ban = {"name": "ban", "kind": "ban", "exporter": "AAA", "goods": ["examplium"], "destinations": ["BBB"], "announced": "2027-06", "effective": "2027-06", "end": "2027-10"}
-    asked = Scenario.model_validate({"title": "t", "question": "q?", "start": "2026-11", "months": 24, "stockpiles": [terms], "measures": [ban]})
+    terms = {
+        "name": "stock",
+        "owner": "BBB",
+        "region": "BBB",
+        "good": "examplium",
+        "tonnes": 6.0,
+        "opening": 0.5,
+        "fill_from": "2027-01",
+        "fill_per_month": 1.0,
+        "release": "price",
+        "trigger": 1.5,
+    }
+    ban = {
+        "name": "ban",
+        "kind": "ban",
+        "exporter": "AAA",
+        "goods": ["examplium"],
+        "destinations": ["BBB"],
+        "announced": "2027-06",
+        "effective": "2027-06",
+        "end": "2027-10",
+    }
+    asked = Scenario.model_validate(
+        {"title": "t", "question": "q?", "start": "2026-11", "months": 24, "stockpiles": [terms], "measures": [ban]}
+    )
     pack = worlds.examplium()
     run = run_scenario(asked, pack)
     path = run.reports["releases"].set_index("month")
@@ -211,12 +262,35 @@ def test_it_is_filled_by_its_plan_and_the_baseline_says_what_that_costs():
 
 @pytest.mark.parametrize("belief", [{"kind": "remaining", "months": 4, "window": 12}, {"kind": "hazard", "hazard": 0.2, "window": 12}])
 def test_windows_that_roll_with_a_belief_are_certified_and_sell_at_the_trigger(belief):
-    terms = {"name": "stock", "owner": "BBB", "region": "BBB", "good": "examplium", "days": 90, "release": "price", "trigger": 1.05, "fill_per_month": 10.0}
-    ban = {"name": "ban", "kind": "ban", "exporter": "AAA", "goods": ["examplium"], "destinations": ["BBB"], "announced": "2027-01", "effective": "2027-02", "end": "2027-06"}
-    asked = Scenario.model_validate({"title": "t", "question": "q?", "start": "2026-12", "months": 18, "belief": belief, "stockpiles": [terms], "measures": [ban]})
+    terms = {
+        "name": "stock",
+        "owner": "BBB",
+        "region": "BBB",
+        "good": "examplium",
+        "days": 90,
+        "release": "price",
+        "trigger": 1.05,
+        "fill_per_month": 10.0,
+    }
+    ban = {
+        "name": "ban",
+        "kind": "ban",
+        "exporter": "AAA",
+        "goods": ["examplium"],
+        "destinations": ["BBB"],
+        "announced": "2027-01",
+        "effective": "2027-02",
+        "end": "2027-06",
+    }
+    asked = Scenario.model_validate(
+        {"title": "t", "question": "q?", "start": "2026-12", "months": 18, "belief": belief, "stockpiles": [terms], "measures": [ban]}
+    )
     run = run_scenario(asked, worlds.examplium())
     assert all(certificate.passed for certificate in run.certificates)
-    path, price = run.reports["releases"].set_index("month"), run.realised["prices"].query("region == 'BBB' and good == 'examplium'").set_index("month")
+    path, price = (
+        run.reports["releases"].set_index("month"),
+        run.realised["prices"].query("region == 'BBB' and good == 'examplium'").set_index("month"),
+    )
     selling = path.index[path["sold"] > 1e-6]
     assert len(selling) >= 3
     assert (price.loc[selling, "value"] >= 1.05 * price.loc[selling, "baseline"] * (1 - 1e-6)).all()
@@ -224,7 +298,13 @@ def test_windows_that_roll_with_a_belief_are_certified_and_sell_at_the_trigger(b
     assert (path["sold"][path.index >= "2027-06"] <= 1e-9).all()
     accounts, resources = run.reports["accounts"], run.reports["resources"]
     discount = 1.1 ** (-1 / 12)
-    change = [float(((table["value"] - table["baseline"]) * sign * discount ** table["month"].astype("category").cat.codes).sum()) for table, sign in ((accounts, 1.0), (resources, resources["item"].isin(["benefit of use", "goods under way at the end"]) * 2.0 - 1.0))]
+    change = [
+        float(((table["value"] - table["baseline"]) * sign * discount ** table["month"].astype("category").cat.codes).sum())
+        for table, sign in (
+            (accounts, 1.0),
+            (resources, resources["item"].isin(["benefit of use", "goods under way at the end"]) * 2.0 - 1.0),
+        )
+    ]
     assert change[0] == pytest.approx(change[1], rel=1e-6)
 
 

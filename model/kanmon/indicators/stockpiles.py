@@ -29,7 +29,7 @@ def stockpile_paths(tables: Tables, inputs: pd.DataFrame) -> pd.DataFrame:
         need = normal_need(tables, inputs, str(region)).reindex(pd.MultiIndex.from_product([[good], path["month"]])).to_numpy()
         stock, baseline = path["value"].to_numpy(), path["baseline"].to_numpy()
         frame = pd.DataFrame({"month": path["month"].to_numpy(), "stock": stock, "baseline": baseline})
-        frame["sold"] = -frame["stock"].diff().fillna(0.0)
+        frame["sold"] = frame["stock"].shift(fill_value=stock[0]) - frame["stock"]
         frame["days"], frame["baseline_days"] = stock / need * DAYS_PER_MONTH, baseline / need * DAYS_PER_MONTH
         parts.append(frame.assign(stockpile=name, region=region, good=good, unit="t", unit_days="days"))
     return pd.concat(parts, ignore_index=True)[COLUMNS] if parts else pd.DataFrame(columns=COLUMNS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from kanmon.errors import InputError, Problem
 from kanmon.scenario.belief import believed_allowance, believed_force
 from kanmon.scenario.contracts import contracted, with_contracts
 from kanmon.scenario.market import Market, Pool, State, Usual, base_year
@@ -13,7 +14,7 @@ from kanmon.scenario.stockpiles import ends_that_matter, rate_limits, with_stock
 from kanmon.world.world import World
 
 
-def scenario_world(world: World, scenario: Scenario) -> World:
+def scenario_world(world: World, scenario: Scenario, place: str = "scenario") -> World:
     """The world with separate markets for unrestricted material where a measure has an end-user scope, with stockpiles and contracts.
 
     Raises:
@@ -22,7 +23,15 @@ def scenario_world(world: World, scenario: Scenario) -> World:
     for measure in (*scenario.in_force, *scenario.measures):
         if measure.industries:
             world = segregate(world, measure)
-    return with_contracts(with_stockpiles(world, scenario), scenario)
+    problems: list[Problem] = []
+    for add in (with_stockpiles, with_contracts):
+        try:
+            world = add(world, scenario, place)
+        except InputError as error:
+            problems.extend(error.problems)
+    if problems:
+        raise InputError(problems)
+    return world
 
 
 def information_dates(scenario: Scenario) -> list[int]:

@@ -15,7 +15,7 @@ from kanmon.world.holdings import Contract
 from kanmon.world.world import Floats, World
 
 
-def with_contracts(world: World, scenario: Scenario) -> World:
+def with_contracts(world: World, scenario: Scenario, place: str = "scenario") -> World:
     """The world with the contracts of a scenario on its lanes.
 
     Raises:
@@ -24,23 +24,33 @@ def with_contracts(world: World, scenario: Scenario) -> World:
     problems: list[Problem] = []
     contracts: list[Contract] = []
     for number, terms in enumerate(scenario.contracts):
-        place, key = f"contracts[{number}]", (terms.good, terms.origin, terms.destination)
+        here, key = f"{place} contracts[{number}]", (terms.good, terms.origin, terms.destination)
         if key not in world.lanes.keys:
             problems.append(
-                Problem(place, f"{terms.origin} ships no {terms.good} to {terms.destination}", "check good, origin and destination against trade.csv")
+                Problem(
+                    here,
+                    f"{terms.origin} ships no {terms.good} to {terms.destination}",
+                    "check good, origin and destination against trade.csv",
+                )
             )
             continue
         lane = world.lanes.keys.index(key)
         if lane in [contract.lane for contract in contracts]:
-            problems.append(Problem(place, "another contract stands on the same lane", "add their quantities up in one"))
+            problems.append(Problem(here, "another contract stands on the same lane", "add their quantities up in one"))
         base = float(world.lanes.base[lane])
         if world.stationary and (terms.tonnes or 0.0) >= base:
             problems.append(
-                Problem(f"{place}.tonnes", f"the base flow is {base:.4g} t/month, and the contract must be kept in the base year", "name less than that")
+                Problem(
+                    f"{here}.tonnes",
+                    f"the base flow is {base:.4g} t/month, and the contract must be kept in the base year",
+                    "name less than that",
+                )
             )
         if terms.share is not None and base == 0:
-            problems.append(Problem(f"{place}.share", "the lane has no base flow", "give tonnes, or a lane in use"))
-        price = terms.price if terms.price is not None else (terms.price_multiple or 0.0) * float(world.nodes.price[world.lanes.origin[lane]])
+            problems.append(Problem(f"{here}.share", "the lane has no base flow", "give tonnes, or a lane in use"))
+        price = (
+            terms.price if terms.price is not None else (terms.price_multiple or 0.0) * float(world.nodes.price[world.lanes.origin[lane]])
+        )
         contracts.append(Contract(terms.name, lane, price))
     if problems:
         raise InputError(problems)
@@ -72,7 +82,9 @@ def contracted(world: World, scenario: Scenario, calendar: Sequence[int], flow: 
             if lane in pool.lanes:
                 total = flow[pool.lanes].sum(axis=0)
                 part = np.divide(flow[lane], total, out=np.zeros_like(total), where=total > 0)
-                allowed = np.minimum(allowed, np.where(np.isfinite(pool.limit), part * np.where(np.isfinite(pool.limit), pool.limit, 0.0), np.inf))
+                allowed = np.minimum(
+                    allowed, np.where(np.isfinite(pool.limit), part * np.where(np.isfinite(pool.limit), pool.limit, 0.0), np.inf)
+                )
         out[place] = np.where(runs & (allowed >= named), named, 0.0)
     return out
 
@@ -82,7 +94,11 @@ def contract_problems(scenario: Scenario, pack: Pack, place: str) -> list[Proble
     problems: list[Problem] = []
     for number, terms in enumerate(scenario.contracts):
         here = f"{place} contracts[{number}]"
-        for key, name, table in (("good", terms.good, "goods"), ("origin", terms.origin, "regions"), ("destination", terms.destination, "regions")):
+        for key, name, table in (
+            ("good", terms.good, "goods"),
+            ("origin", terms.origin, "regions"),
+            ("destination", terms.destination, "regions"),
+        ):
             if name not in pack.labels[table]:
                 problems.append(Problem(f"{here}.{key}", f"{name!r} is not in {table}.csv", f"use one of {', '.join(pack.labels[table])}"))
         if not pack.facts("uses", "base_use"):

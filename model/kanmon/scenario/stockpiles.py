@@ -18,7 +18,7 @@ from kanmon.world.holdings import Stockpile
 from kanmon.world.world import Floats, Stocks, World
 
 
-def with_stockpiles(world: World, scenario: Scenario) -> World:
+def with_stockpiles(world: World, scenario: Scenario, place: str = "scenario") -> World:
     """The world with the stockpiles of a scenario among its stocks, and a priority market where they are kept for some industries.
 
     Raises:
@@ -27,7 +27,7 @@ def with_stockpiles(world: World, scenario: Scenario) -> World:
     problems: list[Problem] = []
     for number, terms in enumerate(scenario.stockpiles):
         try:
-            world = _with_stockpile(world, terms, f"stockpiles[{number}]")
+            world = _with_stockpile(world, terms, f"{place} stockpiles[{number}]")
         except InputError as error:
             problems.extend(error.problems)
     if problems:
@@ -44,7 +44,9 @@ def _with_stockpile(world: World, terms: StockpileTerms, place: str) -> World:
     need = monthly_need(world, *plain)
     if terms.industries:
         if not served.size:
-            raise InputError([Problem(f"{place}.industries", f"none of them uses {terms.good} in {terms.region}", "check them against uses.csv")])
+            raise InputError(
+                [Problem(f"{place}.industries", f"none of them uses {terms.good} in {terms.region}", "check them against uses.csv")]
+            )
         node = place_of.get((terms.region, f"{terms.good}{PRIORITY}"))
         moved = world.uses.node[served] == node
         if node is None or not moved.all():
@@ -168,7 +170,11 @@ def with_holding_costs(scenario: Scenario, pack: Pack) -> Scenario:
         cost = terms.holding_cost if terms.holding_cost is not None else 0.0 if row is None else row.value
         return terms.model_copy(update={"holding_cost": cost})
 
-    return scenario.model_copy(update={"stockpiles": tuple(completed(terms) for terms in scenario.stockpiles)}) if scenario.stockpiles else scenario
+    return (
+        scenario.model_copy(update={"stockpiles": tuple(completed(terms) for terms in scenario.stockpiles)})
+        if scenario.stockpiles
+        else scenario
+    )
 
 
 def stockpile_problems(scenario: Scenario, pack: Pack, place: str) -> list[Problem]:
@@ -183,6 +189,10 @@ def stockpile_problems(scenario: Scenario, pack: Pack, place: str) -> list[Probl
                 problems.append(Problem(f"{here}.{key}", f"{name!r} is not in {table}.csv", f"use one of {', '.join(pack.labels[table])}"))
         if not pack.facts("uses", "base_use"):
             problems.append(
-                Problem(here, "the pack has no base year, so there are no days of use and no base-year price", "give opening_stock in stocks.csv instead")
+                Problem(
+                    here,
+                    "the pack has no base year, so there are no days of use and no base-year price",
+                    "give opening_stock in stocks.csv instead",
+                )
             )
     return problems

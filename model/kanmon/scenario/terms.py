@@ -62,7 +62,9 @@ class StockpileTerms(Strict):
     release_per_month: Number | None = Field(
         None, gt=0, description="most that it sells in a month, in the unit of its size; no limit if left out"
     )
-    refill: bool = Field(True, strict=True, description="whether it buys again once a crisis is over; the market does not reckon with it before")
+    refill: bool = Field(
+        True, strict=True, description="whether it buys again once a crisis is over; the market does not reckon with it before"
+    )
     industries: tuple[Text, ...] = Field(
         (), description="industries of the region that it is kept for: nobody else can buy what it sells; empty for all"
     )
@@ -84,7 +86,11 @@ class StockpileTerms(Strict):
         if self.trigger is not None and self.trigger_price is not None:
             raise ValueError("give trigger or trigger_price, not both")
         buys = self.opening < 1 or (self.sells and self.refill)
-        if self.trigger is None and self.trigger_price is None and (self.release in (Release.PRICE, Release.PRICE_CAP) or self._fills_to_keep):
+        if (
+            self.trigger is None
+            and self.trigger_price is None
+            and (self.release in (Release.PRICE, Release.PRICE_CAP) or self._fills_to_keep)
+        ):
             raise ValueError("it needs trigger (multiple of the base-year price) or trigger_price (USD/t)")
         if self.release == Release.SHORTAGE and self.trigger is not None and self.trigger >= 1:
             raise ValueError("the trigger of a release at shortage is a share of the choke below 1")
@@ -93,7 +99,7 @@ class StockpileTerms(Strict):
         if self.release_per_month is not None and self.release not in (Release.PRICE, Release.SHORTAGE):
             raise ValueError(f"release_per_month belongs to a release by price or at shortage; this one is {self.release}")
         if self.fill_per_month is None and buys:
-            raise ValueError('a stockpile that buys needs fill_per_month (or opening = 1 and refill = false)')
+            raise ValueError("a stockpile that buys needs fill_per_month (or opening = 1 and refill = false)")
         return self
 
     @property

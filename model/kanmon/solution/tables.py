@@ -30,8 +30,8 @@ TRADED = 1e-9
 
 def row_keys(world: World, pools: tuple[str, ...]) -> dict[str, list[tuple[str, ...]]]:
     """Names of the rows of each array, table by table."""
-    piles = [(pile.name, pile.region, pile.good) for pile in world.stockpiles]
-    contracts = [(contract.name,) for contract in world.contracts]
+    piles: list[tuple[str, ...]] = [(pile.name, pile.region, pile.good) for pile in world.stockpiles]
+    contracts: list[tuple[str, ...]] = [(contract.name,) for contract in world.contracts]
     return {
         "prices": list(world.nodes.keys),
         "uses": list(world.uses.keys),
