@@ -336,3 +336,68 @@ def test_all_that_is_wrong_with_stockpiles_is_said_at_once():
     with pytest.raises(InputError) as raised:
         window(stockpiles=[pile(good="gas"), pile(name="other", industries=["smelting"])])
     assert len(raised.value.problems) == 2
+
+
+EXAMPLIUM = {"name": "stock", "owner": "BBB", "region": "BBB", "good": "examplium", "tonnes": 6.0, "release": "price", "trigger": 1.05, "fill_per_month": 0.5}
+
+
+def examplium_ban(**more) -> dict:
+    return {"name": "ban", "kind": "ban", "exporter": "AAA", "goods": ["examplium"], "destinations": ["BBB"], "announced": "2026-06", "effective": "2026-07", "end": "2026-11"} | more
+
+
+def on_a_path(*measures: dict, **more) -> Scenario:
+    licence = examplium_ban(name="licence", kind="licence", review=0, granted=0.9, announced="2025-06", effective="2025-06", end=None)
+    contract = {"name": "supply", "good": "examplium", "origin": "AAA", "destination": "CCC", "share": 0.5, "price_multiple": 1.0}
+    content = {"title": "t", "question": "q?", "start": "2026-01", "months": 24, "path": {"start": "2025-01"}, "in_force": [licence], "measures": measures, "contracts": [contract]}
+    return Scenario.model_validate(content | more)
+
+
+def test_on_a_path_it_is_filled_whatever_is_in_force_and_nothing_departs_from_it_without_a_measure():
+    """Empty in January 2025, half a tonne a month: full after a year, a licence that comes into force in June or not."""
+    asked = on_a_path(stockpiles=[EXAMPLIUM | {"opening": 0.0, "trigger": 2.0}])
+    run = run_scenario(asked, worlds.examplium())
+    path = run.reports["releases"]
+    np.testing.assert_allclose(path["stock"], 6.0, rtol=1e-5)
+    for name in ("prices", "stocks", "flows", "stockpiles"):
+        frame = run.realised[name]
+        np.testing.assert_allclose(frame["value"], frame["baseline"], rtol=1e-6, atol=1e-9)
+
+
+def test_a_ban_on_a_path_is_met_from_the_stock():
+    run = run_scenario(on_a_path(examplium_ban(), stockpiles=[EXAMPLIUM], belief={"kind": "remaining", "months": 4, "window": 12}), worlds.examplium())
+    assert all(certificate.passed for certificate in run.certificates)
+    path = run.reports["releases"].set_index("month")["sold"]
+    assert path["2026-07":"2026-10"].max() > 0.01
+    assert path["2026-11":].min() < 0
+
+
+def test_it_serves_those_whom_a_measure_bars_from_the_exporters_material():
+    """An end-user ban gives the industries in scope a market of their own; the stock lies there, and may be kept for some of them."""
+    market = {
+        kind: worlds.market(two_industries(), worlds.measure(industries=["radar", "lamps"]), months=2, stockpiles=[pile(trigger=1.05, **terms)])
+        for kind, terms in (("all", {}), ("radar", {"industries": ["radar"]}))
+    }
+    assert market["all"].world.nodes.keys[market["all"].world.stocks.node[0]] == ("J", "metal (unrestricted)")
+    assert market["radar"].world.nodes.keys[market["radar"].world.stocks.node[0]] == ("J", "metal (priority)")
+    assert market["radar"].world.lanes.origin[-1] == market["all"].world.stocks.node[0]
+    for asked in market.values():
+        solved(asked)
+    with pytest.raises(InputError, match="do not all buy metal in one market"):
+        worlds.market(two_industries(), worlds.measure(industries=["radar"]), stockpiles=[pile(industries=["radar", "lamps"])])
+
+
+def test_two_stockpiles_of_one_good_sell_the_cheaper_first():
+    """At 1.1 the first sells all that is asked for; its rate of 1 t leaves the rest to the second, at 1.21."""
+    piles = [pile(trigger=1.1, release_per_month=1.0), pile(name="other", trigger=1.21)]
+    found = solved(window(worlds.measure(), stockpiles=piles))
+    np.testing.assert_allclose(found.price[J], 1.21 * PRICE, rtol=1e-7)
+    np.testing.assert_allclose(sold(found, 0), 1.0, rtol=1e-6)
+    np.testing.assert_allclose(sold(found, 1), 10 / 1.1 - 6.05 - 1.0, rtol=1e-5)
+
+
+def test_quadratic_programs_find_the_same():
+    asked = window(worlds.measure(), months=4, world=worlds.two_regions(stock=5), stockpiles=[pile(release_per_month=1.0, tonnes=3.0)])
+    newton, sequence = solved(asked), solve_window(asked, method="sequence")
+    certify_plan(sequence, asked).demand()
+    np.testing.assert_allclose(sequence.price, newton.price, rtol=1e-6)
+    np.testing.assert_allclose(sequence.stock, newton.stock, rtol=1e-5, atol=1e-6)
