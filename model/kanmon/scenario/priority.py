@@ -42,15 +42,17 @@ def with_priority(world: World, uses: np.ndarray, good: str) -> World:
     return replace(
         world,
         nodes=Nodes((*nodes.keys, (region, name)), **{column: np.append(getattr(nodes, column), value) for column, value in added.items()}),
-        lanes=Lanes(
-            (*lanes.keys, (name, region, region)),
-            **{
-                item.name: getattr(lanes, item.name)
-                if item.name.startswith("cross_")
-                else np.append(getattr(lanes, item.name), np.array([feed.get(item.name, 0)], dtype=getattr(lanes, item.name).dtype))
-                for item in fields(Lanes)
-                if item.name != "keys"
-            },
-        ),
+        lanes=_with_lane(lanes, (name, region, region), feed),
         uses=replace(world.uses, node=node),
     )
+
+
+def _with_lane(lanes: Lanes, key: tuple[str, str, str], values: dict[str, float]) -> Lanes:
+    """The lanes with one more; what is not given of it is zero."""
+    columns = {item.name: getattr(lanes, item.name) for item in fields(Lanes) if item.name != "keys"}
+    longer = {
+        name: np.append(column, np.array([values.get(name, 0.0)], dtype=column.dtype))
+        for name, column in columns.items()
+        if column is not None and not name.startswith("cross_")
+    }
+    return replace(lanes, keys=(*lanes.keys, key), **longer)
