@@ -37,6 +37,7 @@ from kanmon.scenario.stockpiles import fills_before, rate_limits
 from kanmon.solution.plan import Plan
 from kanmon.solution.tables import between
 from kanmon.solve.equilibrium import Equilibrium
+from kanmon.solve.window import solve_window
 from kanmon.world.trends import Trends, standstill, trends
 from kanmon.world.world import World
 
@@ -58,7 +59,8 @@ def baseline_path(world: World, scenario: Scenario, pack: Pack, method: str = "n
         raise InputError([Problem("path", "the pack states its curves and has no base year that could go on", "leave [path] out")])
     path = _as_path(scenario)
     growth = trends(world, pack, path.start, path.months) if scenario.path is not None else standstill(world, path.months)
-    windows = _windows(world, path, growth, pack, method)
+    slow = replace(world, lanes=replace(world.lanes, memory=None))  # a path has no rush: friction need not look back
+    windows = _windows(slow, path, growth, pack, method)
     months = sum(kept for _, _, kept in windows)
     offset = scenario.start - path.start
     plan = _joined(windows)
@@ -67,7 +69,8 @@ def baseline_path(world: World, scenario: Scenario, pack: Pack, method: str = "n
     here = Usual(
         usual.anchor.between(offset, months, usual.anchor.ahead, usual.anchor.closing_stock), usual.standing.between(offset, months)
     )
-    return Baseline(world, between(plan, offset, months), _state_after(windows, offset), here)
+    shipped = usual.anchor.trailing[:, offset - 1] if offset else world.lanes.base
+    return Baseline(world, between(plan, offset, months), replace(_state_after(windows, offset), trailing=shipped), here)
 
 
 def _state_after(windows: list[tuple[Plan, Market, int]], months: int) -> State:
@@ -109,7 +112,7 @@ def _windows(world: World, path: Scenario, growth: Trends, pack: Pack, method: s
         for attempt in range(2 if closing == path.start + path.months else 1):
             left = whole.between(past, path.months, whole.ahead, whole.closing_stock)
             market = _path_market(world, path, opening, Usual(left, unrestricted(world, path.start + path.months - opening)), state)
-            near = solve_for_players(market, method, near)
+            near = solve_window(market, method, near, system=near.system) if attempt and near else solve_for_players(market, method, near)
             if attempt == 0:  # what comes after the path is worth what it is worth at its end
                 whole = replace(whole, ahead=near.price[:, -1:], closing_stock=near.stock[:, -1])
         assert near is not None
