@@ -13,7 +13,7 @@ from kanmon.pack.schema import Fact
 from kanmon.scenario.apply import open_window, scenario_world
 from kanmon.scenario.market import Market, base_state
 from kanmon.scenario.schema import Scenario
-from kanmon.world.world import Activities, Lanes, Nodes, Stocks, Uses, World, no_cross_prices, no_stocks
+from kanmon.world.world import Activities, Expansions, Lanes, Nodes, Stocks, Uses, World, no_cross_prices, no_stocks
 
 PACKS = Path(__file__).parent / "packs"
 SCENARIOS = Path(__file__).parent / "scenarios"
@@ -157,3 +157,24 @@ def row(table: str, quality: str, value: float) -> Row:
     """A row of the base year with a figure of some quality [t/month]."""
     fact = Fact(quantity="q", value=value, unit="t/month", currency_year=None, low=value, high=value, source="s", place="", quality=quality, variant="", note="")
     return Row(table, 2, ("k",), value, value, value, fact)
+
+
+def with_qualification(world: World, delay: int = 2, cost: float = 12.0, headroom: float = 0.1, users: float = 1.0) -> World:
+    """The same world, in which more than the base flow of each lane, and a tenth on top, has to be qualified first."""
+    ways = world.lanes
+    one, count = np.ones(len(ways.keys)), len(ways.keys)
+    keys = tuple(("qualification", destination, good, origin) for good, origin, destination in ways.keys)
+    added = Expansions(keys, np.arange(count), ints(*([-1] * count)), (1.0 + headroom) * ways.base, np.inf * one, ints(*([delay] * count)), cost * one, 0 * one, 0 * one, users * one)
+    return replace(world, expansions=added)
+
+
+def three_regions(delay: int = 2, cost: float = 12.0) -> World:
+    """E and K each sell 5 t a month to J at 100, J uses them at 110: K makes as much as is asked at 100, but J has qualified only 5.5 of it.
+
+    No use but in J, none of it elastic below the choke at 1,100; no friction, no discounting, no stocks.
+    """
+    ways = lanes((("metal", "E", "J"), ("metal", "K", "J")), ints(0, 1), ints(2, 2), floats(5, 5), floats(10, 10), ints(0, 0))
+    made = plants((("E", "mine"), ("K", "mine")), ints(0, 1), floats(5, 5), floats(50, 50), floats(100, 100), floats(np.inf, np.inf))
+    use = plain_uses((("J", "lamps", "metal"),), ints(2), floats(10), floats(110), 0.5)
+    world = World(("E", "K", "J"), ("metal",), 1.0, True, nodes((("E", "metal"), ("K", "metal"), ("J", "metal")), floats(100, 100, 110), floats(5, 5, 10)), made, ways, use, no_stocks())
+    return with_qualification(world, delay, cost)

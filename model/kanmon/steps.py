@@ -155,7 +155,7 @@ def check(scenarios: Sequence[str] = (), data: Path | None = None) -> list[Probl
     problems: list[Problem] = []
     for name, scenario in [("baseline of the pack", quiet_scenario()), *asked]:
         try:
-            calibrate(assume(pack, scenario, f"{name}.toml"), scenario.market.scrap_loop, scenario.market.private_stocks)
+            calibrate(assume(pack, scenario, f"{name}.toml"), *scenario.market.switches)
         except InputError as error:
             problems.extend(error.problems)
     return list(dict.fromkeys(problems))

@@ -21,7 +21,7 @@ def without_measures(market: Market) -> Market:
     """The same curves, free of measures: what the baseline is valued on."""
     nothing = np.zeros_like(market.export_amount)
     standing = np.broadcast_to(market.world.lanes.tariff[:, None], nothing.shape)
-    return replace(market, flow_limit=np.full_like(market.flow_limit, np.inf), export_amount=nothing, tariff_amount=nothing, export_rate=nothing, tariff_rate=standing, pools=())
+    return replace(market, flow_limit=np.full_like(market.flow_limit, np.inf), export_amount=nothing, tariff_amount=nothing, export_rate=nothing, tariff_rate=standing, pools=(), can_come=np.zeros_like(market.can_come))
 
 
 def statements(windows: Sequence[Drawn], baselines: Sequence[Drawn]) -> dict[str, pd.DataFrame]:

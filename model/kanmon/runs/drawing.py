@@ -61,7 +61,7 @@ def _wedges(measure: Measure, plan: Plan, market: Market) -> np.ndarray:
     for pool, wedge in zip(market.pools, plan.pool_wedge, strict=True):
         if pool.measure == measure.name:
             return np.broadcast_to(wedge, origin.shape)
-    return lane_wedge(plan, market)
+    return np.where(market.is_qualification_tighter, 0.0, lane_wedge(plan, market))
 
 
 def report_tables(plans: Tables, scenario: Scenario, pack: Pack, calibration: Calibration, windows: list[Window], drawn: tuple[list[Drawn], list[Drawn]]) -> Tables:

@@ -81,7 +81,7 @@ def run_scenario(scenario: Scenario, pack: Pack, name: str = "scenario", method:
         raise InputError(problems)
     progress("calibrating the base year")
     pack = assume(pack, scenario, name)
-    calibration = clock.time("calibrate", lambda: calibrate(pack, scenario.market.scrap_loop, scenario.market.private_stocks))
+    calibration = clock.time("calibrate", lambda: calibrate(pack, *scenario.market.switches))
     world, without = clock.time("baseline", lambda: baseline(scenario_world(calibration.world, scenario), scenario, method))
     rolled = roll(world, scenario, without, method, clock, progress)
     progress("drawing up tables")

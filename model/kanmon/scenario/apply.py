@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from kanmon.scenario.belief import believed_allowance, believed_force
+from kanmon.scenario.expand import with_expansions
 from kanmon.scenario.market import Market, Pool, State
 from kanmon.scenario.schema import EVERY, Kind, Measure, Scenario
 from kanmon.scenario.scope import UNRESTRICTED, segregate
@@ -97,7 +98,8 @@ def open_window(world: World, scenario: Scenario, first: int, state: State) -> M
     sigma = uses.sigma_short[:, None] + gone * (uses.sigma_long - uses.sigma_short)[:, None]
     with np.errstate(invalid="ignore"):
         capacity = np.where(ready & (running > 0), plants.capacity[:, None] * running, 0.0)
-    return Market(world, first, months, state, limit, export_amount, tariff_amount, export_rate, tariff_rate, capacity, elasticity, sigma, tuple(pools), tuple(rent_to))
+    market = Market(world, first, months, state, limit, export_amount, tariff_amount, export_rate, tariff_rate, capacity, elasticity, sigma, tuple(pools), tuple(rent_to))
+    return with_expansions(market, scenario, announced)
 
 
 def _third_countries(world: World, measure: Measure, left: np.ndarray) -> list[Pool]:

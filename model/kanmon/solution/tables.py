@@ -20,7 +20,7 @@ from kanmon.solution.plan import Plan
 from kanmon.solve.equilibrium import Equilibrium
 from kanmon.world.world import World
 
-UNITS = {"prices": "USD/t", "stocks": "t", "pool_wedges": "USD/t", "stock_wedges": "USD/t", "resale_wedges": "USD/t"}
+UNITS = {"prices": "USD/t", "stocks": "t", "pool_wedges": "USD/t", "stock_wedges": "USD/t", "resale_wedges": "USD/t", "capacity_wedges": "USD/t", "capacity_worths": "USD per t/month"}
 """Units that differ from t/month."""
 
 TRADED = 1e-9
@@ -40,6 +40,7 @@ def row_keys(world: World, pools: tuple[str, ...]) -> dict[str, list[tuple[str, 
         "pool_wedges": [(pool,) for pool in pools],
         "stock_wedges": [world.nodes.keys[n] for n in world.stocks.node[has_rate_limit(world)]],
         "resale_wedges": [world.nodes.keys[n] for n in np.flatnonzero(np.isfinite(world.nodes.resale))],
+        **{key: list(world.expansions.keys) for key in ("added_capacity", "started_capacity", "capacity_wedges", "capacity_worths")},
     }
 
 
@@ -60,6 +61,10 @@ def _arrays(plan: Plan, world: World) -> dict[str, np.ndarray]:
         "pool_wedges": plan.pool_wedge,
         "stock_wedges": plan.stock_wedge[has_rate_limit(world)],
         "resale_wedges": plan.resale_wedge[np.isfinite(world.nodes.resale)],
+        "added_capacity": plan.added,
+        "started_capacity": plan.started,
+        "capacity_wedges": plan.capacity_wedge,
+        "capacity_worths": plan.capacity_worth,
     }
 
 
@@ -74,7 +79,7 @@ def base_plan(world: World, months: int) -> Plan:
     nothing = np.zeros((nodes, months))
     return Plan(
         path(world.nodes.price), path(uses.base), np.zeros((len(uses.keys), months)), path(world.activities.base), path(world.lanes.base), path(stocks.base),
-        nothing, np.zeros((0, months)), np.zeros((stocks.node.size, months)), nothing,
+        nothing, np.zeros((0, months)), np.zeros((stocks.node.size, months)), nothing, *(np.zeros((len(world.expansions.keys), months)) for _ in range(4)),
     )  # fmt: skip
 
 
@@ -203,4 +208,4 @@ def read_plan(tables: Tables, market: Market, column: str = "value") -> Plan:
     disposal, resale = np.zeros((len(world.nodes.keys), market.months)), np.zeros((len(world.nodes.keys), market.months))
     rate = np.zeros((world.stocks.node.size, market.months))
     disposal[world.nodes.disposable], resale[np.isfinite(world.nodes.resale)], rate[has_rate_limit(world)] = arrays["disposals"], arrays["resale_wedges"], arrays["stock_wedges"]
-    return Plan(arrays["prices"], arrays["uses"], arrays["shed"], arrays["outputs"], arrays["flows"], arrays["stocks"], disposal, arrays["pool_wedges"], rate, resale)
+    return Plan(arrays["prices"], arrays["uses"], arrays["shed"], arrays["outputs"], arrays["flows"], arrays["stocks"], disposal, arrays["pool_wedges"], rate, resale, *(arrays[name] for name in ("added_capacity", "started_capacity", "capacity_wedges", "capacity_worths")))

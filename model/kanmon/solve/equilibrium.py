@@ -63,7 +63,9 @@ def read_equilibrium(market: Market, system: System, x: np.ndarray, y: np.ndarra
         out[limit.place, limit.month] = y[limit.row] / market.discounting[limit.month]
         return out
 
-    stocks = world.stocks.node.size
+    stocks, added, growth = world.stocks.node.size, len(world.expansions.keys), system.growth
+    worth = np.zeros((added, months))
+    worth[growth.place, growth.month] = y[growth.row] / market.discounting[growth.month]
     return Equilibrium(
         price=y[system.balance] / market.discounting,
         use=use,
@@ -75,6 +77,10 @@ def read_equilibrium(market: Market, system: System, x: np.ndarray, y: np.ndarra
         pool_wedge=dual("pooled_quota", len(market.pools)),
         stock_wedge=dual("release_limit", stocks) - dual("fill_limit", stocks),
         resale_wedge=dual("no_resale", len(world.nodes.keys)),
+        added=np.where(market.is_open, grid("added", added), market.committed),
+        started=grid("started", added),
+        capacity_wedge=dual("capacity_limit", added),
+        capacity_worth=worth,
         market=market,
         effort=effort,
         system=system,
@@ -87,6 +93,7 @@ def columns_of(plan: Plan, market: Market, system: System, given: Given) -> np.n
     families = {
         "flexible_use": np.maximum(plan.use - core, 0.0), "core_use": np.minimum(plan.use, core), "need": plan.use + plan.shed, "shed": plan.shed,
         "output": plan.output, "flow": plan.flow, "closing_stock": plan.stock, "disposal": plan.disposal,
+        "added": plan.added, "started": plan.started,
     }  # fmt: skip
     for family, values in families.items():
         place, month = system.indices[family].T
@@ -98,11 +105,20 @@ def columns_of(plan: Plan, market: Market, system: System, given: Given) -> np.n
     return x
 
 
+def duals_of(plan: Plan, market: Market, system: System, y: np.ndarray) -> np.ndarray:
+    """Discounted row duals from the arrays of a window; those of limits that a window does not share with others as they were."""
+    y = y.copy()
+    y[system.balance] = plan.price * market.discounting
+    for rows, values in ((system.limits["capacity_limit"], plan.capacity_wedge), (system.growth, plan.capacity_worth)):
+        y[rows.row] = values[rows.place, rows.month] * market.discounting[rows.month]
+    return y
+
+
 def shifted(near: Equilibrium, market: Market) -> Equilibrium:
     """The equilibrium of an earlier window as a guess for a later one: month by month the same calendar, its last month going on.
 
     Only of use where both windows have the same markets and pools.
     """
     months = np.minimum(np.arange(market.months) + market.first - near.market.first, near.market.months - 1)
-    names = ("price", "use", "shed", "output", "flow", "stock", "disposal", "stock_wedge", "resale_wedge")
+    names = ("price", "use", "shed", "output", "flow", "stock", "disposal", "stock_wedge", "resale_wedge", "added", "started", "capacity_wedge", "capacity_worth")
     return replace(near, market=market, pool_wedge=np.zeros((len(market.pools), market.months)), **{name: getattr(near, name)[:, months] for name in names})

@@ -9,11 +9,11 @@ import pyomo.environ as pyo
 import scipy.sparse as sparse
 from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
 
-FAMILIES = ("flexible_use", "core_use", "need", "shed", "output", "flow", "closing_stock", "disposal")
+FAMILIES = ("flexible_use", "core_use", "need", "shed", "output", "flow", "closing_stock", "disposal", "added", "started")
 """Variable families in the order of their columns; slacks of inequality rows follow."""
 
 
-LIMITS = ("pooled_quota", "shed_within_need", "release_limit", "fill_limit", "no_resale")
+LIMITS = ("pooled_quota", "shed_within_need", "release_limit", "fill_limit", "no_resale", "capacity_limit")
 """Constraints of inequality type; each row has a slack. Limits on a single variable are folded into its bounds."""
 
 
@@ -28,6 +28,15 @@ class Limit:
 
 
 @dataclass(frozen=True)
+class Rows:
+    """Rows of one constraint of equality type: what each is about (place), its month and its row."""
+
+    place: np.ndarray
+    month: np.ndarray
+    row: np.ndarray
+
+
+@dataclass(frozen=True)
 class System:
     """A x = b with bounds. Rows are constraints, columns variables.
 
@@ -39,6 +48,7 @@ class System:
         indices: family -> index of each column, (place, month).
         balance: row of each market, node x month.
         limits: constraint of inequality type -> its rows with their slacks.
+        growth: rows that say how added capacity grows.
         kept: what is worked out once for this structure and used again by later solves.
     """
 
@@ -50,6 +60,7 @@ class System:
     indices: dict[str, np.ndarray]
     balance: np.ndarray
     limits: dict[str, Limit]
+    growth: Rows
     kept: dict[str, np.ndarray] = field(default_factory=dict, compare=False, repr=False)
 
 
@@ -78,6 +89,7 @@ def read_system(m: pyo.ConcreteModel) -> System:
     slack_sign: list[float] = []
     balance: dict[tuple[int, int], int] = {}
     limited: dict[str, list[tuple[int, int, int]]] = {name: [] for name in LIMITS}
+    grown: list[tuple[int, int, int]] = []
     for row, entry in enumerate(form.rows):
         component, index = entry.constraint.parent_component().local_name, entry.constraint.index()
         if component == "measure_limit":
@@ -87,6 +99,8 @@ def read_system(m: pyo.ConcreteModel) -> System:
             continue
         if component == "market_balance":
             balance[index] = len(keep)
+        elif component == "added_capacity":
+            grown.append((*index, len(keep)))
         else:
             limited[component].append((*index, len(keep)))
         keep.append(row)
@@ -104,6 +118,7 @@ def read_system(m: pyo.ConcreteModel) -> System:
     for name, entries in limited.items():
         table = np.array(entries, dtype=np.int64).reshape(len(entries), 3)
         limits[name] = Limit(table[:, 0], table[:, 1], table[:, 2], np.array([slack_of[number] for number in table[:, 2].tolist()], dtype=np.int64))
+    growth = Rows(*np.array(grown, dtype=np.int64).reshape(len(grown), 3).T)
     # Use counts positive in a balance (see its rule), so that duals are prices.
     return System(
         sparse.csr_array(sparse.hstack([matrix[keep], slacks])),
@@ -114,4 +129,5 @@ def read_system(m: pyo.ConcreteModel) -> System:
         indices,
         nodes,
         limits,
+        growth,
     )

@@ -9,6 +9,7 @@ from time import perf_counter
 import numpy as np
 
 from kanmon.errors import InputError, Problem
+from kanmon.formulation.expansion import capital_scale, expansion_scales
 from kanmon.formulation.given import (
     Given,
     as_vector,
@@ -24,7 +25,7 @@ from kanmon.formulation.model import build_model
 from kanmon.scenario.market import Market
 from kanmon.scenario.months import month_name
 from kanmon.solve.band import on_one_thread
-from kanmon.solve.equilibrium import Effort, Equilibrium, columns_of, read_equilibrium, shifted
+from kanmon.solve.equilibrium import Effort, Equilibrium, columns_of, duals_of, read_equilibrium, shifted
 from kanmon.solve.idle import least_resale_wedge, offer_where_idle
 from kanmon.solve.matrix import System, read_system
 from kanmon.solve.newton import FIRST_WEIGHT, HOT_WEIGHT, price_newton
@@ -71,7 +72,7 @@ def solve_window(market: Market, method: str = "newton", near: Equilibrium | Non
     hot = near is not None and len(near.market.world.lanes.keys) == len(market.world.lanes.keys)
     if near is not None and hot:
         guess = shifted(near, market)
-        x, y[system.balance] = columns_of(guess, market, system, given), guess.price * market.discounting
+        x, y = columns_of(guess, market, system, given), duals_of(guess, market, system, y)
         given = given_at(market, guess.point, at_limits) if depends_on_point(market) else given
     mixing = Mixing()
     for number in range(MOST_ROUNDS if depends_on_point(market) else 1):
@@ -133,6 +134,8 @@ def row_scales(market: Market, system: System) -> tuple[np.ndarray, np.ndarray]:
     for name, limit in system.limits.items():
         sizes, values = limit_scales(market, name)
         quantity[limit.row], price[limit.row] = sizes[limit.place], values[limit.place] * market.discounting[limit.month]
+    growth = system.growth
+    quantity[growth.row], price[growth.row] = expansion_scales(market)[0][growth.place], capital_scale(market)[growth.place] * market.discounting[growth.month]
     return quantity, price
 
 
@@ -143,6 +146,8 @@ def start(market: Market, system: System) -> tuple[np.ndarray, np.ndarray]:
     y[system.balance] = world.nodes.price[:, None] * market.discounting[None, :]
     for family, base in (("output", world.activities.base), ("flow", world.lanes.base), ("closing_stock", world.stocks.base), ("need", world.uses.base)):
         x[system.columns[family]] = base[system.indices[family][:, 0]]
+    on_line = system.indices["added"]
+    x[system.columns["added"]] = market.committed[on_line[:, 0], on_line[:, 1]]
     core = system.upper[system.columns["core_use"]]
     x[system.columns["core_use"]] = core
     x[system.columns["flexible_use"]] = world.uses.base[system.indices["flexible_use"][:, 0]] - core
