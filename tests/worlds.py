@@ -178,3 +178,17 @@ def three_regions(delay: int = 2, cost: float = 12.0) -> World:
     use = plain_uses((("J", "lamps", "metal"),), ints(2), floats(10), floats(110), 0.5)
     world = World(("E", "K", "J"), ("metal",), 1.0, True, nodes((("E", "metal"), ("K", "metal"), ("J", "metal")), floats(100, 100, 110), floats(5, 5, 10)), made, ways, use, no_stocks())
     return with_qualification(world, delay, cost)
+
+
+def with_investment(world: World, lead: int = 1, operating: float = 90.0, charge: float = 40.0, afterwards: float = 0.0, largest: float = 100.0) -> World:
+    """The same world, in which J may build a mine: it runs at an operating cost and is charged every month [USD/t]."""
+    made, one = world.activities, floats(1)
+    place = len(made.keys)
+    widened = replace(
+        made,
+        keys=(*made.keys, ("J", "mine (new)")), output=np.append(made.output, world.nodes.index()["J", "metal"]), base=np.append(made.base, 0), capacity=np.append(made.capacity, largest),
+        cost=np.append(made.cost, operating), elasticity=np.append(made.elasticity, np.inf), intercept=np.append(made.intercept, 0), slope=np.append(made.slope, 0),
+        idle=np.append(made.idle, False), delay=np.append(made.delay, 0),
+    )  # fmt: skip
+    added = Expansions((("investment", "J", "metal", "mine"),), ints(-1), ints(place), 0 * one, largest * one, ints(lead), 0 * one, charge * one, afterwards * one, 0 * one)
+    return replace(world, activities=widened, expansions=added)
