@@ -15,6 +15,7 @@ from kanmon.indicators.sourcing import import_shares, suppliers
 from kanmon.indicators.use import cover, use_by_industry
 from kanmon.indicators.view import view_of
 from kanmon.pack.load import Pack
+from kanmon.runs.additions import additions
 from kanmon.runs.price_range import headline_price_ranges
 from kanmon.runs.provenance import adjustment_table, assumption_table, label_table, project_table, source_table
 from kanmon.runs.windows import Window
@@ -93,6 +94,7 @@ def report_tables(plans: Tables, scenario: Scenario, pack: Pack, calibration: Ca
         "use_by_industry": use,
         "cover": days,
         "measures": pd.concat([measure_table(window.plan, window.market, scenario, window.months, without) for window, (without, _, _) in zip(windows, drawn[1][-len(windows) :], strict=True)], ignore_index=True),
+        "additions": additions(windows),
         "certificate": pd.concat([window.certificate.summary() for window in windows], ignore_index=True),
         **statements(*drawn),
         "assumptions": assumption_table(pack, scenario, view),
