@@ -10,7 +10,7 @@ run: $(SETUP)
 	$(BIN)/kanmon run
 
 test: $(SETUP) browser lint
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -n auto --dist worksteal
 
 test-quick: $(SETUP)
 	$(BIN)/python -m pytest -q -m "not browser and not slow"

@@ -164,7 +164,7 @@ def with_qualification(world: World, delay: int = 2, cost: float = 12.0, headroo
     ways = world.lanes
     one, count = np.ones(len(ways.keys)), len(ways.keys)
     keys = tuple(("qualification", destination, good, origin) for good, origin, destination in ways.keys)
-    added = Expansions(keys, np.arange(count), ints(*([-1] * count)), (1.0 + headroom) * ways.base, np.inf * one, ints(*([delay] * count)), cost * one, 0 * one, 0 * one, users * one)
+    added = Expansions(keys, np.arange(count), ints(*([-1] * count)), headroom * one, np.inf * one, ints(*([delay] * count)), cost * one, 0 * one, 0 * one, users * one)
     return replace(world, expansions=added)
 
 
@@ -180,7 +180,7 @@ def three_regions(delay: int = 2, cost: float = 12.0) -> World:
     return with_qualification(world, delay, cost)
 
 
-def with_investment(world: World, lead: int = 1, operating: float = 90.0, charge: float = 40.0, afterwards: float = 0.0, largest: float = 100.0) -> World:
+def with_investment(world: World, lead: int = 1, operating: float = 90.0, charge: float = 40.0, life: float = 0.0, largest: float = 100.0) -> World:
     """The same world, in which J may build a mine: it runs at an operating cost and is charged every month [USD/t]."""
     made, one = world.activities, floats(1)
     place = len(made.keys)
@@ -190,5 +190,5 @@ def with_investment(world: World, lead: int = 1, operating: float = 90.0, charge
         cost=np.append(made.cost, operating), elasticity=np.append(made.elasticity, np.inf), intercept=np.append(made.intercept, 0), slope=np.append(made.slope, 0),
         idle=np.append(made.idle, False), delay=np.append(made.delay, 0),
     )  # fmt: skip
-    added = Expansions((("investment", "J", "metal", "mine"),), ints(-1), ints(place), 0 * one, largest * one, ints(lead), 0 * one, charge * one, afterwards * one, 0 * one)
+    added = Expansions((("investment", "J", "metal", "mine"),), ints(-1), ints(place), 0 * one, largest * one, ints(lead), 0 * one, charge * one, life * one, 0 * one)
     return replace(world, activities=widened, expansions=added)

@@ -26,15 +26,14 @@ def expanding(draw, world: World) -> World:
     ways, made = world.lanes, world.activities
     lanes, plants = np.arange(len(ways.keys)), np.flatnonzero(np.isinf(made.elasticity))
     lane, plant = np.append(lanes, -np.ones(plants.size, dtype=int)), np.append(-np.ones(lanes.size, dtype=int), plants)
-    base = np.append(ways.base * (1.0 + draw(number(0.05, 0.3))), 0 * plants)
     price = np.append(world.nodes.price[ways.destination], world.nodes.price[made.output[plants]])
     built, one = lane < 0, np.ones(lane.size)
     delay = integers([draw(st.integers(0, 2)) for _ in lane])
     cost = np.where(built, 0.0, price * draw(number(0.01, 0.6)))
-    charge, afterwards = np.where(built, price * draw(number(0.02, 0.3)), 0.0), np.where(built, price * draw(number(0.0, 0.5)), 0.0)
+    charge, life = np.where(built, price * draw(number(0.02, 0.3)), 0.0), np.where(built, draw(number(0.0, 3.0)), 0.0)
     largest = np.where(built, np.append(0 * ways.base, made.capacity[plants]), np.inf)
     keys = tuple(("added", f"{number}", "", "") for number in range(lane.size))
-    return replace(world, expansions=Expansions(keys, integers(lane), integers(plant), base, largest, delay, cost, charge, afterwards, draw(st.sampled_from((0.0, 0.4, 1.0))) * one))
+    return replace(world, expansions=Expansions(keys, integers(lane), integers(plant), draw(number(0.05, 0.3)) * one, largest, delay, cost, charge, life, draw(st.sampled_from((0.0, 0.4, 1.0))) * one))
 
 
 def under_ban(world: World, months: int) -> Market:

@@ -29,7 +29,7 @@ def quota(shares, **more) -> Measure:
 def allowed(measure: Measure, belief: dict, now: int, months: int = 12) -> list[float]:
     """What is believed to pass in each month from ``now`` (months after January 2030) on."""
     calendar = range(JANUARY + now, JANUARY + now + months)
-    return believed_allowance(measure, Belief.model_validate(belief), JANUARY + now, calendar, USUAL)[0].tolist()
+    return believed_allowance(measure, Belief.model_validate(belief), JANUARY + now, calendar, np.repeat(USUAL[:, None], months, axis=1))[0].tolist()
 
 
 def test_three_months_more_are_counted_from_the_start_and_then_always_from_today():

@@ -10,10 +10,11 @@ import pytest
 import worlds
 from kanmon.accounts.surplus import PRODUCERS, QUALIFICATION, surplus
 from kanmon.certify.certificate import certify_plan
+from kanmon.runs.baseline import baseline
 from kanmon.runs.rolling import Clock, roll
 from kanmon.scenario.market import Market
 from kanmon.solution.plan import Plan
-from kanmon.solution.tables import base_plan, realised
+from kanmon.solution.tables import realised
 from kanmon.solve.window import solve_window
 from kanmon.world.expansion import annuity, sum_of_life
 
@@ -41,7 +42,7 @@ def test_a_delay_decides_the_price_month_by_month(delay):
 
 def test_a_start_that_does_not_pay_is_not_made():
     """Four months of 253.64 above 110 are worth 1,014.5: what costs 1,014 is started, what costs 1,015 is not."""
-    assert 4 * (SCARCE - 110) == pytest.approx(1014.545, abs=1e-3)
+    assert pytest.approx(1014.545, abs=1e-3) == 4 * (SCARCE - 110)
     assert price_in_j(worlds.three_regions(2, cost=1015.0)) == pytest.approx(SCARCE)
     assert price_in_j(worlds.three_regions(2, cost=1014.0))[2] < SCARCE - 0.1
 
@@ -63,7 +64,7 @@ def test_programs_alone_find_the_same(method):
 
 def rolled(world, *measures: dict, months: int, **more):
     asked = worlds.scenario(*measures, months=months, **more)
-    return roll(world, asked, base_plan(world, months), "newton", Clock(), lambda stage: None)
+    return roll(baseline(world, asked), asked, "newton", Clock(), lambda stage: None)
 
 
 def test_nothing_starts_before_the_announcement():
@@ -127,8 +128,8 @@ def test_a_plant_is_built_where_the_price_pays_its_cost_and_its_annuity():
 
 
 def test_a_plant_stays_when_the_shortage_is_over():
-    """What is due after the window, 80, is borne by the four months of the ban on top: 90 + 40 + 20."""
-    price = price_in_j(worlds.with_investment(worlds.two_regions(), lead=2, afterwards=80.0))
+    """At 110 it earns 20 of its 40 a month. Four months of life after the window lack 80, borne by the four in the ban on top: 90 + 40 + 20."""
+    price = price_in_j(worlds.with_investment(worlds.two_regions(), lead=2, life=4.0))
     assert price[2:] == pytest.approx([150] * 4)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from kanmon.formulation.curves import friction_area, isoelastic_area, log_aggregate
 from kanmon.formulation.expansion import charges
-from kanmon.formulation.given import cross_answer, shifted_use, use_at_choke
+from kanmon.formulation.given import cross_answer, price_after, shifted_use, use_at_choke
 from kanmon.formulation.storage import stock_terms
 from kanmon.scenario.market import Market
 from kanmon.solution.plan import Plan
@@ -16,7 +16,7 @@ def area_of_use(plan: Plan, market: Market) -> np.ndarray:
     """Benefit of each use; that of a nest is divided over its members by their outlay (:mod:`kanmon.formulation.demand`)."""
     uses = market.world.uses
     base = shifted_use(market, plan.price)
-    core, price, slope, choke = use_at_choke(market, base), uses.price[:, None], uses.slope[:, None], uses.choke[:, None]
+    core, price, slope, choke = use_at_choke(market, base), market.anchor.use_price, uses.slope[:, None], uses.choke[:, None]
     elasticity = np.broadcast_to(market.elasticity, plan.use.shape)
     flexible = np.maximum(plan.use - core, 0.0)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
@@ -35,11 +35,12 @@ def _area_of_nests(plan: Plan, market: Market) -> np.ndarray:
     need = plan.use + plan.shed
     for nest in range(int(uses.nest.max()) + 1):
         members = np.flatnonzero(uses.nest == nest)
-        outlay = uses.price[members] * uses.base[members]
-        share = (outlay / outlay.sum())[:, None]
-        ratio = np.maximum(need[members] / uses.base[members][:, None], 1e-12)
+        outlay = market.anchor.use_price[members] * market.anchor.use[members]
+        total = outlay.sum(axis=0)
+        share = outlay / total
+        ratio = np.maximum(need[members] / market.anchor.use[members], 1e-12)
         sigma, elasticity = market.sigma[members[0]], market.elasticity[members[0]]
-        area[members] = share * outlay.sum() * isoelastic_area(np.exp(log_aggregate(share, ratio, sigma)), elasticity) - uses.choke[members][:, None] * plan.shed[members]
+        area[members] = share * total * isoelastic_area(np.exp(log_aggregate(share, ratio, sigma)), elasticity) - uses.choke[members][:, None] * plan.shed[members]
     return area
 
 
@@ -48,7 +49,7 @@ def cost_of_output(plan: Plan, market: Market) -> np.ndarray:
     plants = market.world.activities
     shift = cross_answer(plants.cross, plan.price, len(plants.keys))
     straight = (plants.intercept[:, None] - plants.slope[:, None] * shift) * plan.output + plants.slope[:, None] * plan.output**2 / 2
-    base = np.where(plants.is_isoelastic, plants.base, 1.0)[:, None]
+    base = np.where(plants.is_isoelastic[:, None], market.anchor.output, 1.0)
     power = np.where(plants.is_isoelastic, 1.0 + 1.0 / plants.elasticity, 1.0)[:, None]
     return straight + plants.cost[:, None] * base / power * (np.maximum(plan.output, 0.0) / base) ** power
 
@@ -56,9 +57,10 @@ def cost_of_output(plan: Plan, market: Market) -> np.ndarray:
 def cost_of_switching(plan: Plan, market: Market) -> np.ndarray:
     """Friction of each lane (:func:`kanmon.formulation.trade.cost_of_switching`)."""
     lanes = market.world.lanes
-    change = (plan.flow - lanes.base[:, None]) / lanes.scale[:, None]
+    anchor = market.anchor
+    change = (plan.flow - anchor.flow) / anchor.scale
     area = friction_area(change, lanes.below_weight[:, None], lanes.smoothing[:, None])
-    return np.where(market.is_forced_down, 0.0, (lanes.friction * lanes.scale)[:, None] * area)
+    return np.where(market.is_forced_down, 0.0, anchor.friction * anchor.scale * area)
 
 
 def cost_of_shipping(plan: Plan, market: Market) -> np.ndarray:
@@ -66,7 +68,7 @@ def cost_of_shipping(plan: Plan, market: Market) -> np.ndarray:
     lanes = market.world.lanes
     caused = np.zeros_like(plan.flow)
     np.add.at(caused, lanes.cross_lane, lanes.cross_congestion[:, None] * plan.flow[lanes.cross_other])
-    return (lanes.margin[:, None] + caused) * plan.flow + lanes.congestion[:, None] * plan.flow**2 / 2
+    return (market.anchor.margin + caused) * plan.flow + lanes.congestion[:, None] * plan.flow**2 / 2
 
 
 def cost_of_flow(plan: Plan, market: Market) -> np.ndarray:
@@ -76,17 +78,14 @@ def cost_of_flow(plan: Plan, market: Market) -> np.ndarray:
 
 def handed_on(plan: Plan, market: Market) -> np.ndarray:
     """Worth, when they leave, of shipments that arrive after the last month, lane x month [USD/month]."""
-    lanes = market.world.lanes
-    after = np.arange(market.months)[None, :] + lanes.transit[:, None] >= market.months
-    worth = (market.world.discount**lanes.transit * market.world.nodes.closing_price[lanes.destination])[:, None]
-    return np.where(after, worth * plan.flow, 0.0)
+    return price_after(market) * plan.flow
 
 
 def area_of_stock(plan: Plan, market: Market) -> np.ndarray:
     """Convenience of each stock less its holding cost; in the last month with what is handed on (:mod:`kanmon.formulation.storage`)."""
     stocks = market.world.stocks
     worth, holding = stock_terms(market, np.arange(market.months))
-    base = np.where(stocks.base > 0, stocks.base, 1.0)[:, None]
+    base = np.where(market.anchor.stock > 0, market.anchor.stock, 1.0)
     ratio = np.where(worth > 0, np.maximum(plan.stock, 1e-12) / base, 1.0)
     return worth * base * isoelastic_area(ratio, np.broadcast_to(1.0 / stocks.exponent[:, None], ratio.shape)) - holding * plan.stock
 

@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 
-import numpy as np
 import pandas as pd
 
 from kanmon.accounts.resources import resources
 from kanmon.accounts.surplus import surplus
-from kanmon.scenario.market import Market
+from kanmon.scenario.market import Market, Standing
 from kanmon.solution.plan import Plan
 
 Drawn = tuple[Plan, Market, int]
 """A plan, its market, and the number of its months that happen."""
 
 
-def without_measures(market: Market) -> Market:
-    """The same curves, free of measures: what the baseline is valued on."""
-    nothing = np.zeros_like(market.export_amount)
-    standing = np.broadcast_to(market.world.lanes.tariff[:, None], nothing.shape)
-    return replace(market, flow_limit=np.full_like(market.flow_limit, np.inf), export_amount=nothing, tariff_amount=nothing, export_rate=nothing, tariff_rate=standing, pools=(), can_come=np.zeros_like(market.can_come))
+def without_measures(market: Market, standing: Standing) -> Market:
+    """The same curves under the standing rules alone: what the baseline is valued on."""
+    return replace(market, **{item.name: getattr(standing, item.name) for item in fields(Standing)}, can_come=market.can_come & False)
 
 
 def statements(windows: Sequence[Drawn], baselines: Sequence[Drawn]) -> dict[str, pd.DataFrame]:

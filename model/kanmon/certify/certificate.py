@@ -167,7 +167,7 @@ def _bounds(plan: Plan, market: Market) -> pd.DataFrame:
 def _end_use(plan: Plan, market: Market) -> pd.DataFrame:
     uses = market.world.uses
     given = given_at(market, plan.point)
-    net, base, price, choke = net_price(market, plan.price), given.use_base, uses.price[:, None], uses.choke[:, None]
+    net, base, price, choke = net_price(market, plan.price), given.use_base, market.anchor.use_price, uses.choke[:, None]
     core = use_at_choke(market, base)
     served = np.maximum(plan.use, core)
     linear, fixed = np.isfinite(uses.slope)[:, None], market.elasticity == 0
@@ -192,11 +192,11 @@ def _nest_marginal(need: np.ndarray, market: Market) -> np.ndarray:
     marginal = np.ones_like(need)
     for nest in range(int(uses.nest.max()) + 1):
         members = np.flatnonzero(uses.nest == nest)
-        outlay = uses.price[members] * uses.base[members]
-        share = (outlay / outlay.sum())[:, None]
-        ratio = np.maximum(need[members] / uses.base[members][:, None], 1e-12)
+        usual, price = market.anchor.use[members], market.anchor.use_price[members]
+        share = price * usual / (price * usual).sum(axis=0)
+        ratio = np.maximum(need[members] / usual, 1e-12)
         sigma, elasticity = market.sigma[members[0]], market.elasticity[members[0]]
-        marginal[members] = uses.price[members][:, None] * np.exp((1 / sigma - 1 / elasticity) * log_aggregate(share, ratio, sigma)) * ratio ** (-1 / sigma)
+        marginal[members] = price * np.exp((1 / sigma - 1 / elasticity) * log_aggregate(share, ratio, sigma)) * ratio ** (-1 / sigma)
     return marginal
 
 
@@ -208,7 +208,7 @@ def _activity(plan: Plan, market: Market) -> pd.DataFrame:
     built = market.world.expansions.activity >= 0
     np.add.at(revenue, market.world.expansions.activity[built], -plan.capacity_wedge[built])
     given = given_at(market, plan.point)
-    base = np.where(plants.is_isoelastic, plants.base, 1.0)[:, None]
+    base = np.where(plants.is_isoelastic[:, None], market.anchor.output, 1.0)
     power = np.where(plants.is_isoelastic, 1.0 / plants.elasticity, 0.0)[:, None]
     straight = plants.intercept[:, None] + plants.slope[:, None] * (plan.output - given.output_shift)
     cost = straight + plants.cost[:, None] * (np.maximum(plan.output, 0.0) / base) ** power
@@ -217,14 +217,21 @@ def _activity(plan: Plan, market: Market) -> pd.DataFrame:
     return by_place("activity", market, [f"{activity} in {region}" for region, activity in plants.keys], residual)
 
 
+def marginal_switching_cost(plan: Plan, market: Market) -> np.ndarray:
+    """Marginal friction of each lane and month; none where a measure forces the flow down [USD/t]."""
+    lanes, anchor = market.world.lanes, market.anchor
+    change = (plan.flow - anchor.flow) / anchor.scale
+    return np.where(
+        market.is_forced_down, 0.0, anchor.friction * friction_marginal(change, lanes.below_weight[:, None], lanes.smoothing[:, None])
+    )
+
+
 def lane_cost(plan: Plan, market: Market) -> np.ndarray:
     """Marginal cost of each lane and month, friction and congestion included; taxes and market power apart [USD/t]."""
     lanes = market.world.lanes
-    change = (plan.flow - lanes.base[:, None]) / lanes.scale[:, None]
-    friction = lanes.friction[:, None] * friction_marginal(change, lanes.below_weight[:, None], lanes.smoothing[:, None])
     congestion = lanes.congestion[:, None] * plan.flow
     np.add.at(congestion, lanes.cross_lane, lanes.cross_congestion[:, None] * plan.flow[lanes.cross_other])
-    return lanes.margin[:, None] + np.where(market.is_forced_down, 0.0, friction) + congestion
+    return market.anchor.margin + marginal_switching_cost(plan, market) + congestion
 
 
 def markup(plan: Plan, market: Market) -> np.ndarray:
@@ -275,10 +282,13 @@ def stock_gain(plan: Plan, market: Market) -> np.ndarray:
     """Marginal gain from carrying one more tonne out of a month, at what tonnes are worth in store, stock x month [USD/t]."""
     world, stocks = market.world, market.world.stocks
     bent = (stocks.convenience > 0)[:, None]
-    base = np.where(stocks.convenience > 0, stocks.base, 1.0)[:, None]
+    base = np.where(bent, market.anchor.stock, 1.0)
     ratio = np.where(bent, (np.maximum(plan.stock, 1e-12) / base) ** -stocks.exponent[:, None], 1.0)
+    closing = np.where(
+        bent[:, 0], (np.maximum(plan.stock[:, -1], 1e-12) / np.where(bent[:, 0], market.anchor.closing_stock, 1.0)) ** -stocks.exponent, 1.0
+    )
     inside = plan.price[stocks.node] - plan.stock_wedge
-    ahead = np.concatenate([inside[:, 1:], world.nodes.closing_price[stocks.node][:, None] * ratio[:, -1:]], axis=1)
+    ahead = np.concatenate([inside[:, 1:], (market.anchor.ahead[stocks.node, 0] * closing)[:, None]], axis=1)
     return stocks.convenience[:, None] * ratio - stocks.holding[:, None] - inside + world.discount * (1.0 - stocks.loss[:, None]) * ahead
 
 

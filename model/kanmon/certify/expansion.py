@@ -39,7 +39,8 @@ def capacity_limit(plan: Plan, market: Market) -> pd.DataFrame:
     carried = np.zeros_like(plan.added)
     lanes, plants = added.lane >= 0, added.activity >= 0
     carried[lanes], carried[plants] = plan.flow[added.lane[lanes]], plan.output[added.activity[plants]]
-    room, wedge = (added.base[:, None] + plan.added - carried) / quantity, plan.capacity_wedge / price
+    allowed = market.carried if market.carried.size else np.full(plan.added.shape, np.inf)
+    room, wedge = (allowed + plan.added - carried) / quantity, plan.capacity_wedge / price
     return by_place("capacity limit", market, _names(market), np.where(market.is_open, np.abs(np.minimum(wedge, room)), np.maximum(-room, 0.0)))
 
 

@@ -28,8 +28,9 @@ def benefit_of_use(m: pyo.ConcreteModel, market: Market, s: int, t: int, given: 
     Prices of other markets move :math:`q_s` (:func:`kanmon.formulation.given.shifted_use`). A fixed need has no flexible part.
     """
     uses, base = market.world.uses, float(given.use_base[s, t])
-    core = float(core_use(base, uses.price[s], uses.choke[s], market.elasticity[s, t], uses.slope[s]))
-    price, flexible = float(uses.price[s]) * m.unit.price, m.v_flexible_use[s, t]
+    usual = float(market.anchor.use_price[s, t])
+    core = float(core_use(base, usual, uses.choke[s], market.elasticity[s, t], uses.slope[s]))
+    price, flexible = usual * m.unit.price, m.v_flexible_use[s, t]
     worth = (float(uses.choke[s]) if core > 0 else 0.0) * m.unit.price * m.v_core_use[s, t]
     if market.elasticity[s, t] == 0:
         return worth
@@ -53,10 +54,11 @@ def benefit_of_nest(m: pyo.ConcreteModel, market: Market, nest: int, t: int):
     """
     uses = market.world.uses
     members = np.flatnonzero(uses.nest == nest).tolist()
-    outlay = sum(float(uses.price[s] * uses.base[s]) for s in members)
+    usual = {s: float(market.anchor.use_price[s, t] * market.anchor.use[s, t]) for s in members}
+    outlay = sum(usual.values())
     elasticity, sigma = float(market.elasticity[members[0], t]), float(market.sigma[members[0], t])
-    shares = {s: float(uses.price[s] * uses.base[s]) / outlay for s in members}
-    ratio = {s: m.v_need[s, t] / (float(uses.base[s]) * m.unit.flow) for s in members}
+    shares = {s: usual[s] / outlay for s in members}
+    ratio = {s: m.v_need[s, t] / (float(market.anchor.use[s, t]) * m.unit.flow) for s in members}
     if abs(sigma - 1.0) < 1e-9:
         aggregate = pyo.exp(sum(shares[s] * pyo.log(ratio[s]) for s in members))
     else:

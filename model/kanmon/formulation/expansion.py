@@ -32,23 +32,39 @@ def added_capacity(m: pyo.ConcreteModel, market: Market, e: int, t: int):
 def capacity_limit(m: pyo.ConcreteModel, market: Market, e: int, t: int):
     r"""A lane carries no more than what is qualified on it, a new plant makes no more than what is built.
 
-    .. math:: x_{l(e),t} \le \bar x_e + K_{et} \quad\text{or}\quad y_{a(e),t} \le K_{et}
+    .. math:: x_{l(e),t} \le \bar x_{et} + K_{et} \quad\text{or}\quad y_{a(e),t} \le K_{et}
         \qquad [\mathrm{t/month}],\ \text{dual: rent of capacity } [\mathrm{USD/t}]
 
-    :math:`\bar x_e` is what a supplier of the base year delivers without being qualified anew: its base flow and some headroom. Where
+    :math:`\bar x_{et}` is what a known supplier delivers without being qualified anew: its usual flow and some headroom. Where
     nothing that is started in the window can be on line yet, the limit is known, and is a bound on the variable.
     """
     world = market.world.expansions
     lane, activity = int(world.lane[e]), int(world.activity[e])
     carried = m.v_flow[lane, t] if lane >= 0 else m.v_output[activity, t]
-    return carried - m.v_added[e, t] <= float(world.base[e]) * m.unit.flow
+    return carried - m.v_added[e, t] <= float(market.carried[e, t]) * m.unit.flow
 
 
 def charges(market: Market) -> Floats:
     """What a unit of capacity on line is charged, expansion x month [USD per t/month]; in the last month with the rest of its life."""
-    added = market.world.expansions
     last = np.arange(market.months)[None, :] == market.months - 1
-    return added.charge[:, None] + market.world.discount * added.afterwards[:, None] * last
+    return market.world.expansions.charge[:, None] + market.world.discount * due_afterwards(market)[:, None] * last
+
+
+def due_afterwards(market: Market) -> Floats:
+    r"""What is due in the month after a window on a unit of capacity, for the rest of its life, by expansion [USD per t/month].
+
+    .. math:: A_e = \Big(\sum_{j=0}^{L-1} \beta^j\Big) \max\big(a_e - \max(\bar p_{n(e)} - \sum_i r_{ei} \bar p_i - c_e,\, 0),\, 0\big)
+
+    with what it earns at closing prices taken off: who builds for a shortage stays with the plant when it is over. Capacity of any age
+    counts as new. Where closing prices would pay for the plant, nothing is due, and nothing gained.
+    """
+    world, added = market.world, market.world.expansions
+    plants, price, due = world.activities, market.anchor.ahead[:, -1], np.zeros(len(added.keys))
+    earned = price[plants.output] - plants.cost - plants.intercept
+    np.add.at(earned, plants.input_activity, -plants.input_ratio * price[plants.input_node])
+    built = np.flatnonzero(added.activity >= 0)
+    due[built] = added.life[built] * np.maximum(added.charge[built] - np.maximum(earned[added.activity[built]], 0.0), 0.0)
+    return due
 
 
 def price_of_start(market: Market) -> Floats:
@@ -63,8 +79,7 @@ def cost_of_expansion(m: pyo.ConcreteModel, market: Market, e: int, t: int):
     .. math:: \beta^{-\delta_e} c_e\, z_{et} + \big(a_e + [t = T-1]\,\beta A_e\big) K_{et} \qquad [\mathrm{USD/month}]
 
     with the cost of a start c, paid :math:`\delta_e` months before it is on line, and the annuity a of
-    :func:`kanmon.world.expansion.annuity`. What is due after the window, :math:`A_e`, is the annuity of a whole life less what the plant
-    earns at closing prices, never negative: who builds for a shortage stays with the plant when it is over.
+    :func:`kanmon.world.expansion.annuity`, and what is due after the window, A (:func:`due_afterwards`).
     """
     on_line = m.v_added[e, t] if (e, t) in m.ADDED else float(market.committed[e, t]) * m.unit.flow
     started = m.v_started[e, t] if (e, t) in m.STARTED else 0.0 * m.unit.flow

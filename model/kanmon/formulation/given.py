@@ -56,8 +56,8 @@ def depends_on_point(market: Market) -> bool:
 
 def base_point(market: Market) -> Point:
     """The base year in every month; the reference points of a world whose curves are stated."""
-    world, every = market.world, np.ones((1, market.months))
-    return Point(world.nodes.price[:, None] * every, world.uses.base[:, None] * every, world.activities.base[:, None] * every, world.lanes.base[:, None] * every)
+    anchor = market.anchor
+    return Point(np.repeat(market.world.nodes.price[:, None], market.months, axis=1), anchor.use, anchor.output, anchor.flow)
 
 
 def as_vector(given: Given, market: Market) -> Floats:
@@ -123,8 +123,16 @@ def landed_price(market: Market, price: Floats) -> Floats:
     world, lanes = market.world, market.world.lanes
     arrival = np.arange(market.months)[None, :] + lanes.transit[:, None]
     at = price[lanes.destination[:, None], np.minimum(arrival, market.months - 1)]
-    closing = world.nodes.closing_price[lanes.destination][:, None]
-    return np.asarray((world.discount**lanes.transit)[:, None] * np.where(arrival < market.months, at, closing), dtype=float)
+    return np.asarray(np.where(arrival < market.months, (world.discount**lanes.transit)[:, None] * at, price_after(market)), dtype=float)
+
+
+def price_after(market: Market) -> Floats:
+    """Usual price at the destination of a shipment that arrives after the last month, discounted to its dispatch, lane x month [USD/t];
+    zero for one that arrives before."""
+    lanes, ahead = market.world.lanes, market.anchor.ahead
+    late = np.arange(market.months)[None, :] + lanes.transit[:, None] - market.months
+    price = ahead[lanes.destination[:, None], np.clip(late, 0, ahead.shape[1] - 1)]
+    return np.where(late >= 0, (market.world.discount**lanes.transit)[:, None] * price, 0.0)
 
 
 def arrivals(market: Market, flow: Floats) -> Floats:
@@ -151,7 +159,7 @@ def shifted_use(market: Market, price: Floats) -> Floats:
     .. math:: q_s + \sum_j \kappa_{sj}\,(p_j - \bar p_j) \quad\text{(linear)}, \qquad q_s \prod_j (p_j/\bar p_j)^{e_{sj}} \quad\text{(isoelastic)} \qquad [\mathrm{t/month}]
     """
     uses = market.world.uses
-    base = np.repeat(uses.base[:, None], market.months, axis=1)
+    base = np.array(market.anchor.use)
     linear = np.isfinite(uses.slope)
     if uses.cross.row.size:
         base[linear] += cross_answer(uses.cross, price, len(uses.keys))[linear]
@@ -172,7 +180,7 @@ def cross_answer(cross: CrossPrices, price: Floats, rows: int) -> Floats:
 def use_at_choke(market: Market, base: Floats) -> Floats:
     """Use that is given up only at the choke, use x month [t/month] (:func:`kanmon.formulation.curves.core_use`)."""
     uses = market.world.uses
-    return core_use(base, uses.price[:, None], uses.choke[:, None], market.elasticity, uses.slope[:, None])
+    return core_use(base, market.anchor.use_price, uses.choke[:, None], market.elasticity, uses.slope[:, None])
 
 
 def market_power(market: Market, point: Point, base: Floats, at_limits: bool = False) -> Floats:
@@ -184,7 +192,7 @@ def market_power(market: Market, point: Point, base: Floats, at_limits: bool = F
     unused = (used <= 0)[world.uses.node]
     use = np.where(unused, SOME * world.uses.base[:, None], use)  # where nothing is bought, the slope at which buying would begin
     fall = answer_of_use(world.uses, use, use_at_choke(market, base), net_price(market, point.price), market.elasticity, market.sigma)
-    rise = answer_of_output(world.activities, point.output, market.capacity, at_limits)
+    rise = answer_of_output(world.activities, market.anchor.output, point.output, market.capacity, at_limits)
     slope = perceived_slope(lanes, world.uses, world.activities, world.discount, fall, rise, len(world.nodes.keys))
     arrival = np.minimum(np.arange(market.months)[None, :] + lanes.transit[:, None], market.months - 1)
     return np.asarray(np.take_along_axis(slope, arrival, axis=1), dtype=float)

@@ -17,8 +17,10 @@ def stock_terms(market: Market, months) -> tuple[np.ndarray, np.ndarray]:
     """
     world, stocks = market.world, market.world.stocks
     last = np.asarray(months)[None, :] == market.months - 1
-    handed_on = (world.discount * (1.0 - stocks.loss) * world.nodes.closing_price[stocks.node])[:, None] * last
     bent = (stocks.convenience > 0)[:, None]
+    worth = world.discount * (1.0 - stocks.loss) * market.anchor.ahead[stocks.node, 0]
+    usual = market.anchor.closing_stock / np.where(bent[:, 0], market.anchor.stock[:, -1], 1.0)
+    handed_on = np.where(bent[:, 0], worth * usual**stocks.exponent, worth)[:, None] * last
     return np.where(bent, stocks.convenience[:, None] + handed_on, 0.0), np.where(bent, stocks.holding[:, None], stocks.holding[:, None] - handed_on)
 
 
@@ -26,10 +28,10 @@ def value_of_stock(m: pyo.ConcreteModel, market: Market, k: int, t: int):
     r"""Convenience of a stock less the cost of holding it; in the last month also the value of handing it on.
 
     .. math::
-        \int_{w_k}^{w_{kt}} (\mu_k + [t = T-1]\,\beta p_n)\,(z/w_k)^{-\gamma_k} dz - h_k w_{kt} \qquad [\mathrm{USD/month}]
+        \int_{w_k}^{w_{kt}} \Big(\mu_k (z/w_k)^{-\gamma_k} + [t = T-1]\,\beta \bar p_n (z/\bar w_k)^{-\gamma_k}\Big) dz - h_k w_{kt} \qquad [\mathrm{USD/month}]
 
     Calibrated so that the base year is stationary: at the base stock, convenience is interest plus holding cost, and what is
-    handed on is worth the discounted base price. The operating minimum is a bound on the variable. A stockpile has no convenience:
+    handed on is worth the discounted price that is usual after the window, if it is the usual closing stock :math:`\bar w_k`. The operating minimum is a bound on the variable. A stockpile has no convenience:
     it is worth :math:`[t = T-1]\,\beta (1-\delta_k) \bar p_n - h_k` a tonne, with the stated closing price.
     Source: Working (1949), Brennan (1958), theory of storage.
     """
@@ -39,7 +41,7 @@ def value_of_stock(m: pyo.ConcreteModel, market: Market, k: int, t: int):
     a_month = m.unit.price / m.unit.month
     if worth == 0:
         return -float(holding) * a_month * closing
-    base, exponent = float(stocks.base[k]), float(stocks.exponent[k])
+    base, exponent = float(market.anchor.stock[k, t]), float(stocks.exponent[k])
     ratio = closing / (base * m.unit.tonne)
     area = pyo.log(ratio) if abs(exponent - 1.0) < 1e-9 else (ratio ** (1.0 - exponent) - 1.0) / (1.0 - exponent)
     return float(worth) * base * a_month * m.unit.tonne * area - float(holding) * a_month * closing

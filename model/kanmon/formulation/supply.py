@@ -28,5 +28,5 @@ def cost_of_output(m: pyo.ConcreteModel, market: Market, a: int, t: int, given: 
     cost = float(plants.cost[a]) * m.unit.price
     if not plants.is_isoelastic[a]:
         return straight + cost * output
-    base, power = float(plants.base[a]) * m.unit.flow, 1.0 + 1.0 / float(plants.elasticity[a])
+    base, power = float(market.anchor.output[a, t]) * m.unit.flow, 1.0 + 1.0 / float(plants.elasticity[a])
     return straight + cost * base / power * (output / base) ** power

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyomo.environ as pyo
 
 from kanmon.formulation.curves import friction_area
-from kanmon.formulation.given import Given
+from kanmon.formulation.given import Given, price_after
 from kanmon.formulation.sets import Incidence
 from kanmon.scenario.market import Market
 
@@ -24,8 +24,8 @@ def cost_of_shipping(m: pyo.ConcreteModel, market: Market, lane: int, t: int, gi
     world = market.world
     credit = 0.0
     if t + world.lanes.transit[lane] >= market.months:
-        credit = world.discount ** float(world.lanes.transit[lane]) * float(world.nodes.closing_price[world.lanes.destination[lane]])
-    linear = (float(world.lanes.margin[lane]) + float(given.lane_cost[lane, t]) - credit) * m.unit.price * m.v_flow[lane, t]
+        credit = float(price_after(market)[lane, t])
+    linear = (float(market.anchor.margin[lane, t]) + float(given.lane_cost[lane, t]) - credit) * m.unit.price * m.v_flow[lane, t]
     slope = float(given.lane_slope[lane, t])
     return linear + slope / 2 * m.unit.slope * m.v_flow[lane, t] ** 2 if slope else linear
 
@@ -39,11 +39,12 @@ def cost_of_switching(m: pyo.ConcreteModel, market: Market, lane: int, t: int):
     holds the flow at or below its base: a fall that is forced costs nothing. theta is about 1/sigma of supplier substitution.
     """
     lanes = market.world.lanes
-    if lanes.friction[lane] == 0 or market.is_forced_down[lane, t]:
+    if market.anchor.friction[lane, t] == 0 or market.is_forced_down[lane, t]:
         return 0.0 * m.unit.price * m.unit.flow
-    change = (m.v_flow[lane, t] / m.unit.flow - float(lanes.base[lane])) / float(lanes.scale[lane])
+    usual, scale = float(market.anchor.flow[lane, t]), float(market.anchor.scale[lane, t])
+    change = (m.v_flow[lane, t] / m.unit.flow - usual) / scale
     below, smoothing = float(lanes.below_weight[lane]), float(lanes.smoothing[lane])
-    return float(lanes.friction[lane] * lanes.scale[lane]) * m.unit.price * m.unit.flow * friction_area(change, below, smoothing, pyo.sqrt, pyo.log)
+    return float(market.anchor.friction[lane, t]) * scale * m.unit.price * m.unit.flow * friction_area(change, below, smoothing, pyo.sqrt, pyo.log)
 
 
 def measure_limit(m: pyo.ConcreteModel, market: Market, lane: int, t: int):

@@ -9,17 +9,18 @@ from kanmon.certify.certificate import PASS, certify, certify_plan
 from kanmon.errors import InputError, NotCertified, Problem
 from kanmon.indicators.view import view_of
 from kanmon.pack.load import Pack
-from kanmon.runs.baseline import handed_over, on_scale, quiet_market
+from kanmon.runs.baseline import Baseline, handed_over, on_scale
 from kanmon.runs.drawing import report_tables
+from kanmon.runs.path import baseline_path
 from kanmon.runs.rolling import Clock, Rolled, believed_prices, roll
 from kanmon.runs.saved import SavedRun
 from kanmon.runs.windows import Window, drawn_windows, openings_of
-from kanmon.scenario.apply import open_window, scenario_world
+from kanmon.scenario.apply import open_window, scenario_world, window_months
 from kanmon.scenario.assume import assume
+from kanmon.scenario.market import base_state
 from kanmon.scenario.months import month_name
 from kanmon.scenario.schema import Scenario
 from kanmon.solution.layout import PLAN_TABLES
-from kanmon.solution.plan import Plan
 from kanmon.solution.tables import base_plan, base_tables, read_baseline, read_plan
 from kanmon.world.calibrate import calibrate
 from kanmon.world.world import World
@@ -41,20 +42,21 @@ def recertify(run: SavedRun, pack: Pack) -> pd.DataFrame:
     calibration = calibrate(pack, *scenario.market.switches)
     world = scenario_world(calibration.world, scenario)
     openings = openings_of(scenario)
-    world, without = _baseline(run, world)
-    _baseline_holds(run, world, without, openings[0][0])
-    state = handed_over(without, quiet_market(world, scenario), openings[0][0] - scenario.start)
+    without = _baseline(run, world, pack)
+    _baseline_holds(run, without, openings[0][0])
+    state = handed_over(without.plan, without.market(scenario), openings[0][0] - scenario.start)
     windows: list[Window] = []
     for opening, closing in openings:
-        market = open_window(world, scenario, opening, state)
+        usual = without.usual_from(opening - scenario.start, window_months(scenario, opening))
+        market = open_window(without.world, scenario, opening, state, usual)
         certificate = certify(run.plans, market)
         certificate.demand()
         windows.append(Window(read_plan(run.plans, market), market, closing - opening, certificate))
         state = handed_over(windows[-1].plan, market, closing - opening)
-    drawn = report_tables(run.plans, scenario, pack, calibration, windows, drawn_windows(world, scenario, without, windows))
+    drawn = report_tables(run.plans, scenario, pack, calibration, windows, drawn_windows(scenario, without, windows))
 
     def under(other: Scenario) -> Rolled:
-        return roll(world, other, without, "newton", Clock(), lambda stage: None)
+        return roll(without, other, "newton", Clock(), lambda stage: None)
 
     drawn["beliefs"] = believed_prices(scenario, view_of(scenario), drawn["price_paths"], under)
     for name, frame in drawn.items():
@@ -63,21 +65,23 @@ def recertify(run: SavedRun, pack: Pack) -> pd.DataFrame:
     return pd.concat([certificate.summary() for certificate in (window.certificate for window in windows)], ignore_index=True)
 
 
-def _baseline(run: SavedRun, world: World) -> tuple[World, Plan]:
-    """The baseline: the base year, or where curves are stated outright what the tables say, if that is an equilibrium."""
+def _baseline(run: SavedRun, world: World, pack: Pack) -> Baseline:
+    """The baseline: the base year, the path, which is solved again, or where curves are stated outright what the tables say, if that is
+    an equilibrium."""
     if world.stationary:
-        return world, base_plan(world, run.scenario.months)
-    market = quiet_market(world, run.scenario)
+        return baseline_path(world, run.scenario, pack)
+    guess = Baseline(world, base_plan(world, run.scenario.months), base_state(world))
+    market = guess.market(run.scenario)
     plan = read_baseline(run.plans, market)
-    world = on_scale(world, plan, market.state)
-    certify_plan(plan, quiet_market(world, run.scenario)).demand()
-    return world, plan
+    found = Baseline(on_scale(world, plan, market.state), plan, market.state)
+    certify_plan(plan, found.market(run.scenario)).demand()
+    return found
 
 
-def _baseline_holds(run: SavedRun, world: World, without: Plan, announced: int) -> None:
+def _baseline_holds(run: SavedRun, without: Baseline, announced: int) -> None:
     """Months before the announcement, and every baseline, are those without measures."""
     scenario = run.scenario
-    expected = base_tables(world, scenario.start, scenario.months, without)
+    expected = base_tables(without.world, scenario.start, scenario.months, without.plan)
     for name, keys in PLAN_TABLES.items():
         frame = run.plans[name]
         if frame.empty or name.endswith("_wedges"):

@@ -1,13 +1,15 @@
-"""What a scenario is compared with: the same months without measures."""
+"""What a scenario is compared with: the same months without its measures."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 
 from kanmon.certify.certificate import certify_plan
 from kanmon.runs.players import solve_for_players
 from kanmon.scenario.apply import open_window
-from kanmon.scenario.market import Market, State, base_state
+from kanmon.scenario.market import Market, State, Usual, base_state, base_year
 from kanmon.scenario.schema import Scenario
 from kanmon.solution.plan import Plan
 from kanmon.solution.tables import base_plan
@@ -15,14 +17,43 @@ from kanmon.world.stated import scaled
 from kanmon.world.world import Floats, World
 
 
-def quiet_market(world: World, scenario: Scenario) -> Market:
-    """The market of all months of a scenario, without its measures."""
-    quiet = scenario.model_copy(update={"measures": ()})
-    return open_window(world, quiet, scenario.start, base_state(world))
+@dataclass(frozen=True)
+class Baseline:
+    """The months of a scenario without its measures.
+
+    Attributes:
+        world: its markets, on the scale of the baseline.
+        plan: prices and quantities of these months, perhaps of some more.
+        state: what the past hands over to the first month.
+        usual: points that the curves of these months pass through, and standing rules; None where they are the base year.
+    """
+
+    world: World
+    plan: Plan
+    state: State
+    usual: Usual | None = None
+
+    def usual_from(self, first: int, months: int) -> Usual:
+        """What some months are usually like, counted from the first month of the scenario."""
+        if self.usual is None:
+            return base_year(self.world, months)
+        last, known, anchor = first + months, self.plan.price.shape[1], self.usual.anchor
+        price = self.plan.price[:, last:] if last < known else anchor.ahead
+        stock = self.plan.stock[:, last - 1] if last < known else anchor.closing_stock
+        return Usual(anchor.between(first, last, price, stock), self.usual.standing.between(first, last))
+
+    def market(self, scenario: Scenario) -> Market:
+        """The market of all months of a scenario, without its measures."""
+        return open_window(self.world, without_its_measures(scenario), scenario.start, self.state, self.usual_from(0, scenario.months))
 
 
-def baseline(world: World, scenario: Scenario, method: str = "newton") -> tuple[World, Plan]:
-    """The path without measures, and the world measured on its scale.
+def without_its_measures(scenario: Scenario) -> Scenario:
+    """The scenario with nothing but what is in force anyway."""
+    return scenario.model_copy(update={"measures": ()})
+
+
+def baseline(world: World, scenario: Scenario, method: str = "newton") -> Baseline:
+    """The months without measures where no path is asked for (:func:`kanmon.runs.path.baseline_path` where one is).
 
     A base year repeats itself. Where curves are stated outright, the equilibrium without measures is solved, twice: first on
     guesses of how large prices and quantities are, then on the scale that it shows.
@@ -31,14 +62,14 @@ def baseline(world: World, scenario: Scenario, method: str = "newton") -> tuple[
         NotCertified: the baseline is not an equilibrium to 1e-6.
     """
     if world.stationary:
-        return world, base_plan(world, scenario.months)
+        return Baseline(world, base_plan(world, scenario.months), base_state(world))
     for _ in range(2):
-        market = quiet_market(world, scenario)
+        market = Baseline(world, base_plan(world, scenario.months), base_state(world)).market(scenario)
         plan = solve_for_players(market, method)
         certificate = certify_plan(plan, market)
         world = on_scale(world, plan, market.state)
     certificate.demand()
-    return world, plan
+    return Baseline(world, plan, market.state)
 
 
 def on_scale(world: World, plan: Plan, state: State) -> World:

@@ -11,17 +11,15 @@ import pandas as pd
 from kanmon.certify.certificate import certify
 from kanmon.indicators.prices import FOCUS, price_paths
 from kanmon.indicators.view import View
-from kanmon.runs.baseline import handed_over, quiet_market
+from kanmon.runs.baseline import Baseline, handed_over
 from kanmon.runs.players import solve_for_players
 from kanmon.runs.windows import Window, openings_of
-from kanmon.scenario.apply import open_window
+from kanmon.scenario.apply import open_window, window_months
 from kanmon.scenario.months import month_name
 from kanmon.scenario.schema import Scenario
 from kanmon.solution.layout import Tables
-from kanmon.solution.plan import Plan
 from kanmon.solution.tables import base_tables, from_month, join, read_plan, realised, window_tables
 from kanmon.solve.equilibrium import Effort, Equilibrium
-from kanmon.world.world import World
 
 Progress = Callable[[str], None]
 
@@ -51,13 +49,12 @@ class Rolled:
     efforts: list[Effort]
 
 
-def roll(world: World, scenario: Scenario, without: Plan, method: str, clock: Clock, progress: Progress) -> Rolled:
+def roll(without: Baseline, scenario: Scenario, method: str, clock: Clock, progress: Progress) -> Rolled:
     """Solve and certify every window of a scenario.
 
     Args:
-        world: its markets, on the scale of the baseline.
+        without: the same months without its measures.
         scenario: the question, with what is believed about the end.
-        without: the same months without measures.
         method: ``newton`` or ``sequence``.
         clock: takes the seconds of each stage.
         progress: called with the name of each stage as it begins.
@@ -65,18 +62,19 @@ def roll(world: World, scenario: Scenario, without: Plan, method: str, clock: Cl
     Raises:
         NotCertified: a window is not an equilibrium to 1e-6.
     """
-    openings, quiet = openings_of(scenario), quiet_market(world, scenario)
+    openings, world, plan = openings_of(scenario), without.world, without.plan
     first = openings[0][0]
-    tables = [base_tables(world, scenario.start, first - scenario.start, without)] if first > scenario.start else []
+    tables = [base_tables(world, scenario.start, first - scenario.start, plan)] if first > scenario.start else []
     windows: list[Window] = []
     efforts = []
     equilibrium: Equilibrium | None = None
-    state = handed_over(without, quiet, first - scenario.start)
+    state = handed_over(plan, without.market(scenario), first - scenario.start)
     for opening, closing in openings:
         progress(f"solving from {month_name(opening)}")
-        market = open_window(world, scenario, opening, state)
+        past = opening - scenario.start
+        market = open_window(world, scenario, opening, state, without.usual_from(past, window_months(scenario, opening)))
         equilibrium = solve_for_players(market, method, equilibrium)
-        tables.append(clock.time("extract", lambda solved=equilibrium: window_tables(solved, from_month(without, solved.market.first - scenario.start))))
+        tables.append(clock.time("extract", lambda solved=equilibrium: window_tables(solved, from_month(plan, solved.market.first - scenario.start))))
         progress(f"certifying from {month_name(opening)}")
         certificate = clock.time("certify", lambda table=tables[-1], market=market: certify(table, market))
         certificate.demand()

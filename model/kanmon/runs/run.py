@@ -10,8 +10,8 @@ from kanmon.certify.certificate import Certificate
 from kanmon.errors import InputError
 from kanmon.indicators.view import view_of
 from kanmon.pack.load import Pack
-from kanmon.runs.baseline import baseline
 from kanmon.runs.drawing import report_tables
+from kanmon.runs.path import baseline_path
 from kanmon.runs.rolling import Clock, Progress, Rolled, believed_prices, roll
 from kanmon.runs.windows import drawn_windows
 from kanmon.scenario.apply import scenario_world
@@ -82,15 +82,15 @@ def run_scenario(scenario: Scenario, pack: Pack, name: str = "scenario", method:
     progress("calibrating the base year")
     pack = assume(pack, scenario, name)
     calibration = clock.time("calibrate", lambda: calibrate(pack, *scenario.market.switches))
-    world, without = clock.time("baseline", lambda: baseline(scenario_world(calibration.world, scenario), scenario, method))
-    rolled = roll(world, scenario, without, method, clock, progress)
+    without = clock.time("baseline", lambda: baseline_path(scenario_world(calibration.world, scenario), scenario, pack, method))
+    rolled = roll(without, scenario, method, clock, progress)
     progress("drawing up tables")
-    drawn = drawn_windows(world, scenario, without, rolled.windows)
+    drawn = drawn_windows(scenario, without, rolled.windows)
     reports = clock.time("indicators", lambda: report_tables(rolled.plans, scenario, pack, calibration, rolled.windows, drawn))
 
     def under(other: Scenario) -> Rolled:
         progress(f"solving under the belief: {other.belief.name}")
-        return roll(world, other, without, method, Clock(), lambda stage: None)
+        return roll(without, other, method, Clock(), lambda stage: None)
 
     reports["beliefs"] = clock.time("other beliefs", lambda: believed_prices(scenario, view_of(scenario), reports["price_paths"], under))
     certificates = tuple(window.certificate for window in rolled.windows)

@@ -6,14 +6,13 @@ from dataclasses import dataclass, field, replace
 
 from kanmon.accounts.statement import Drawn, without_measures
 from kanmon.certify.certificate import Certificate
-from kanmon.runs.baseline import handed_over, quiet_market
+from kanmon.runs.baseline import Baseline, handed_over
 from kanmon.scenario.apply import information_dates
 from kanmon.scenario.market import Market
 from kanmon.scenario.schema import Scenario
 from kanmon.solution.plan import Plan
 from kanmon.solution.tables import between
 from kanmon.solve.matrix import System
-from kanmon.world.world import World
 
 
 @dataclass(frozen=True)
@@ -41,14 +40,16 @@ def openings_of(scenario: Scenario) -> list[tuple[int, int]]:
     return list(zip(dates, [*dates[1:], scenario.start + scenario.months], strict=True))
 
 
-def drawn_windows(world: World, scenario: Scenario, without: Plan, windows: list[Window]) -> tuple[list[Drawn], list[Drawn]]:
+def drawn_windows(scenario: Scenario, without: Baseline, windows: list[Window]) -> tuple[list[Drawn], list[Drawn]]:
     """What happens, and the baseline of the same months on the same curves; months before the first window are the baseline itself."""
-    quiet = quiet_market(world, scenario)
+    quiet = without.market(scenario)
     before = windows[0].market.first - scenario.start
-    happened: list[Drawn] = [(without, quiet, before)] if before else []
+    happened: list[Drawn] = [(between(without.plan, 0, scenario.months), quiet, before)] if before else []
     baselines = list(happened)
     for window in windows:
         opening = window.market.first - scenario.start
         happened.append((window.plan, window.market, window.months))
-        baselines.append((between(without, opening, opening + window.market.months), replace(without_measures(window.market), state=handed_over(without, quiet, opening)), window.months))
+        state = handed_over(without.plan, quiet, opening)
+        same = without_measures(window.market, without.usual_from(opening, window.market.months).standing)
+        baselines.append((between(without.plan, opening, opening + window.market.months), replace(same, state=state), window.months))
     return happened, baselines

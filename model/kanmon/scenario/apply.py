@@ -6,7 +6,7 @@ import numpy as np
 
 from kanmon.scenario.belief import believed_allowance, believed_force
 from kanmon.scenario.expand import with_expansions
-from kanmon.scenario.market import Market, Pool, State
+from kanmon.scenario.market import Market, Pool, State, Usual, base_year
 from kanmon.scenario.schema import EVERY, Kind, Measure, Scenario
 from kanmon.scenario.scope import UNRESTRICTED, segregate
 from kanmon.world.world import World
@@ -14,7 +14,7 @@ from kanmon.world.world import World
 
 def scenario_world(world: World, scenario: Scenario) -> World:
     """The world with separate markets for unrestricted material where a measure has an end-user scope."""
-    for measure in scenario.measures:
+    for measure in (*scenario.in_force, *scenario.measures):
         if measure.industries:
             world = segregate(world, measure)
     return world
@@ -42,7 +42,7 @@ def window_months(scenario: Scenario, first: int) -> int:
     return left if not scenario.belief.rolls or not dates or first >= dates[-1] else min(left, scenario.belief.window)
 
 
-def open_window(world: World, scenario: Scenario, first: int, state: State) -> Market:
+def open_window(world: World, scenario: Scenario, first: int, state: State, usual: Usual | None = None) -> Market:
     """The market from a month on, with the measures announced by then, what is believed about them, and nothing else known.
 
     Args:
@@ -50,32 +50,35 @@ def open_window(world: World, scenario: Scenario, first: int, state: State) -> M
         scenario: the scenario.
         first: first month of the window.
         state: stocks and shipments handed over.
+        usual: what these months are like without the measures; the base year if left out.
     """
     belief, months = scenario.belief, window_months(scenario, first)
     calendar = range(first, first + months)
-    shape = (len(world.lanes.keys), months)
-    limit = np.full(shape, np.inf)
-    export_amount, tariff_amount, export_rate = np.zeros(shape), np.zeros(shape), np.zeros(shape)
-    tariff_rate = np.repeat(world.lanes.tariff[:, None], months, axis=1)
-    rent_to = np.full(len(world.lanes.keys), "", dtype=object)
+    usual = base_year(world, months) if usual is None else usual
+    anchor, standing = usual.anchor, usual.standing
+    limit = standing.flow_limit.copy()
+    export_amount, tariff_amount = standing.export_amount.copy(), standing.tariff_amount.copy()
+    export_rate, tariff_rate = standing.export_rate.copy(), standing.tariff_rate.copy()
+    rent_to = np.array(standing.rent_to, dtype=object)
     running = np.ones((len(world.activities.keys), months))
-    pools: list[Pool] = []
+    pools = list(standing.pools)
+    whole = np.ones((1, months))
     known = [measure for measure in scenario.measures if measure.announced <= first]
     for measure in known:
         lanes = measured_lanes(world, measure)
         chance = believed_force(measure, belief, first, calendar)
         if measure.kind == Kind.OUTAGE:
             hit = np.array([region == measure.exporter and world.nodes.keys[n][1] in measure.goods for (region, _), n in zip(world.activities.keys, world.activities.output, strict=True)], dtype=bool)
-            left = np.minimum(believed_allowance(measure, belief, first, calendar, np.ones(1))[0], np.inf)
+            left = np.minimum(believed_allowance(measure, belief, first, calendar, whole)[0], np.inf)
             running[hit] *= np.where(np.isfinite(left), left, 1.0)
         elif measure.kind in (Kind.BAN, Kind.QUOTA, Kind.LICENCE):
-            base = world.lanes.base[lanes]
+            base = anchor.flow[lanes]
             if measure.surge_limit is not None:
-                limit[lanes] = np.minimum(limit[lanes], measure.surge_limit * base[:, None])
+                limit[lanes] = np.minimum(limit[lanes], measure.surge_limit * base)
             if measure.displacement is not None:
-                pools.extend(_third_countries(world, measure, believed_allowance(measure, belief, first, calendar, np.ones(1))[0]))
+                pools.extend(_third_countries(world, measure, believed_allowance(measure, belief, first, calendar, whole)[0], anchor.flow))
             if measure.pooled:
-                pools.append(Pool(measure.name, np.flatnonzero(lanes), believed_allowance(measure, belief, first, calendar, base.sum(keepdims=True))[0], measure.rent_to or ""))
+                pools.append(Pool(measure.name, np.flatnonzero(lanes), believed_allowance(measure, belief, first, calendar, base.sum(axis=0, keepdims=True))[0], measure.rent_to or ""))
             else:
                 limit[lanes] = np.minimum(limit[lanes], believed_allowance(measure, belief, first, calendar, base))
                 rent_to[lanes] = measure.rent_to or ""
@@ -97,18 +100,19 @@ def open_window(world: World, scenario: Scenario, first: int, state: State) -> M
     elasticity = uses.elasticity_short[:, None] + gone * (uses.elasticity_long - uses.elasticity_short)[:, None]
     sigma = uses.sigma_short[:, None] + gone * (uses.sigma_long - uses.sigma_short)[:, None]
     with np.errstate(invalid="ignore"):
-        capacity = np.where(ready & (running > 0), plants.capacity[:, None] * running, 0.0)
-    market = Market(world, first, months, state, limit, export_amount, tariff_amount, export_rate, tariff_rate, capacity, elasticity, sigma, tuple(pools), tuple(rent_to))
+        capacity = np.where(running > 0, np.where(ready, anchor.capacity, anchor.restarted) * running, 0.0)
+    market = Market(world, first, months, state, limit, export_amount, tariff_amount, export_rate, tariff_rate, capacity, elasticity, sigma, tuple(pools), tuple(rent_to), anchor)
     return with_expansions(market, scenario, announced)
 
 
-def _third_countries(world: World, measure: Measure, left: np.ndarray) -> list[Pool]:
+def _third_countries(world: World, measure: Measure, left: np.ndarray, usual: np.ndarray) -> list[Pool]:
     """Caps on what the exporter sells to others: their base, and a share of what the measure takes from its destinations.
 
     Args:
         world: its lanes.
         measure: with a displacement.
         left: share of the usual flow that is believed to pass in each month; infinite out of force [1].
+        usual: flow, lane x month [t/month].
     """
     pools = []
     for good in measure.goods:
@@ -117,8 +121,8 @@ def _third_countries(world: World, measure: Measure, left: np.ndarray) -> list[P
         others = np.flatnonzero(mine & ~barred)
         if not others.size:
             continue
-        lost = world.lanes.base[mine & barred].sum() * np.maximum(1.0 - np.where(np.isfinite(left), left, 1.0), 0.0)
-        cap = world.lanes.base[others].sum() + (measure.displacement or 0.0) * lost
+        lost = usual[mine & barred].sum(axis=0) * np.maximum(1.0 - np.where(np.isfinite(left), left, 1.0), 0.0)
+        cap = usual[others].sum(axis=0) + (measure.displacement or 0.0) * lost
         pools.append(Pool(f"{measure.name}: {good} to others", others, np.where(np.isfinite(left), cap, np.inf), ""))
     return pools
 

@@ -40,22 +40,22 @@ def believed_force(measure: Measure, belief: Belief, now: int, calendar: Sequenc
 
 
 def believed_allowance(measure: Measure, belief: Belief, now: int, calendar: Sequence[int], usual: Floats) -> Floats:
-    """What a ban or quota is believed to let pass in each month, rows of usual flow x month [t/month]; infinite where it does not bind.
+    """What a ban or quota is believed to let pass in each month, for rows of usual flow x month [t/month]; infinite where it does not bind.
 
     Under a hazard the market plans on the expected allowance: what is allowed while the measure lasts and the usual flow once it has
     ended, each with its chance. Where there is no usual flow (curves stated outright), on the likelier of the two.
     """
     chance = believed_force(measure, belief, now, calendar)
     columns = []
-    for month, weight in zip(calendar, chance.tolist(), strict=True):
+    for month, weight, flow in zip(calendar, chance.tolist(), usual.T, strict=True):
         if weight <= 0.0 or (weight < 0.5 and not usual.any()):
-            columns.append(np.full(usual.size, np.inf))
+            columns.append(np.full(flow.size, np.inf))
             continue
-        allowed = _level(measure, belief, now, month, usual)
+        allowed = _level(measure, belief, now, month, flow)
         if weight >= 1.0 or not usual.any():
             columns.append(allowed)
         else:
-            columns.append(weight * np.minimum(allowed, usual) + (1.0 - weight) * usual)
+            columns.append(weight * np.minimum(allowed, flow) + (1.0 - weight) * flow)
     return np.stack(columns, axis=1)
 
 

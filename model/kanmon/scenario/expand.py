@@ -29,8 +29,18 @@ def with_expansions(market: Market, scenario: Scenario, announced: int | None) -
         if market.first == announced and early is not None:
             earliest[added.lane >= 0] = min(early, market.first)
         can_come = months - added.delay[:, None] >= earliest[:, None]
-    market = replace(market, can_come=can_come)
+    carried = np.zeros((len(added.keys), market.months))
+    supplies = np.flatnonzero(added.lane >= 0)
+    carried[supplies] = (1.0 + added.headroom[supplies, None]) * market.anchor.flow[added.lane[supplies]]
+    market = replace(market, can_come=can_come, carried=carried)
     capacity, mine = market.capacity.copy(), np.flatnonzero(added.activity >= 0)
-    built = np.where(market.is_open[mine], np.inf, added.base[mine, None] + market.committed[mine])
+    built = np.where(market.is_open[mine], np.inf, market.committed[mine])
     capacity[added.activity[mine]] = np.minimum(capacity[added.activity[mine]], built)
     return replace(market, capacity=capacity)
+
+
+def nothing_added(market: Market) -> Market:
+    """The window of a path: there is time for suppliers to be qualified, and what is built are the projects of the pack."""
+    added, capacity = market.world.expansions, market.capacity.copy()
+    capacity[added.activity[added.activity >= 0]] = 0.0
+    return replace(market, can_come=market.can_come & False, carried=np.full(market.carried.shape, np.inf), capacity=capacity)

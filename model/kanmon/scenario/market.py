@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from kanmon.scenario.anchor import Anchor, base_anchor
 from kanmon.world.world import Booleans, Floats, Integers, World
 
 
@@ -24,6 +25,47 @@ class Pool:
     lanes: Integers
     limit: Floats
     rent_to: str
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Rules that hold whatever a scenario adds, rows x months; those of :class:`Market` by the same names."""
+
+    flow_limit: Floats
+    export_amount: Floats
+    tariff_amount: Floats
+    export_rate: Floats
+    tariff_rate: Floats
+    pools: tuple[Pool, ...]
+    rent_to: tuple[str, ...]
+
+    def between(self, first: int, last: int) -> Standing:
+        """The months from one to another, the last one left out."""
+        pools = tuple(replace(pool, limit=pool.limit[first:last]) for pool in self.pools)
+        limit, export_amount, tariff_amount, export_rate, tariff_rate = (
+            array[:, first:last] for array in (self.flow_limit, self.export_amount, self.tariff_amount, self.export_rate, self.tariff_rate)
+        )
+        return Standing(limit, export_amount, tariff_amount, export_rate, tariff_rate, pools, self.rent_to)
+
+
+def unrestricted(world: World, months: int) -> Standing:
+    """No rules but the standing tariffs of a pack that states its curves."""
+    nothing = np.zeros((len(world.lanes.keys), months))
+    tariff = np.repeat(world.lanes.tariff[:, None], months, axis=1)
+    return Standing(np.full(nothing.shape, np.inf), nothing, nothing, nothing, tariff, (), ("",) * len(world.lanes.keys))
+
+
+@dataclass(frozen=True)
+class Usual:
+    """What the months of a window are like without the measures of the scenario: points that the curves pass through, and standing rules."""
+
+    anchor: Anchor
+    standing: Standing
+
+
+def base_year(world: World, months: int) -> Usual:
+    """The base year in every month, free of rules."""
+    return Usual(base_anchor(world, months), unrestricted(world, months))
 
 
 @dataclass(frozen=True)
@@ -61,6 +103,8 @@ class Market:
         sigma: within nests, of each use and month [1].
         pools: quotas on sums of lanes.
         rent_to: region that gets the rent of a quota on each lane; empty for the origin.
+        anchor: points that the curves pass through.
+        carried: what a lane or plant carries without added capacity, expansion x month [t/month]. No rows: without limit.
         can_come: whether what is started in this window may come on line in a month, expansion x month. No rows: nothing may.
     """
 
@@ -78,6 +122,8 @@ class Market:
     sigma: Floats
     pools: tuple[Pool, ...]
     rent_to: tuple[str, ...]
+    anchor: Anchor
+    carried: Floats = field(default_factory=lambda: np.zeros((0, 0)))
     can_come: Booleans = field(default_factory=lambda: np.zeros((0, 0), dtype=bool))
 
     @property
@@ -92,8 +138,8 @@ class Market:
 
     @property
     def is_forced_down(self) -> Booleans:
-        """Lane-months that a measure keeps at or below the base flow: no friction is charged on a fall that is forced."""
-        return self.flow_limit <= self.world.lanes.base[:, None]
+        """Lane-months that a measure keeps at or below the usual flow: no friction is charged on a fall that is forced."""
+        return self.flow_limit <= self.anchor.flow
 
     @property
     def flow_ceiling(self) -> Floats:
@@ -127,7 +173,7 @@ class Market:
         added = self.world.expansions
         limit = np.repeat(self.world.lanes.capacity[:, None], self.months, axis=1)
         mine = np.flatnonzero(added.lane >= 0)
-        known = np.where(self.is_open[mine], np.inf, added.base[mine, None] + self.committed[mine])
+        known = np.where(self.is_open[mine], np.inf, self.carried[mine] + self.committed[mine]) if self.carried.size else np.inf
         limit[added.lane[mine]] = np.minimum(limit[added.lane[mine]], known)
         return limit
 

@@ -219,6 +219,12 @@ class MarketOptions(Strict):
         return self.scrap_loop, self.private_stocks, self.qualification, self.investment
 
 
+class PathOptions(Strict):
+    """The baseline path: how the calibration year goes on without the measures of the scenario. Left out, it repeats itself."""
+
+    start: Month = Field(description="first month after the calibration year, from which growth, trends and projects of the pack count")
+
+
 class Scenario(Strict):
     """One question: the measures, the time it is asked about, and what is assumed."""
 
@@ -228,6 +234,13 @@ class Scenario(Strict):
     months: int = Field(36, strict=True, ge=1, le=120, description="months shown; with a base year at least twelve after the last measure ends, with stated curves any number")
     focus: Text | None = Field(None, description="region whose prices, suppliers and uses the report is about; left out, the first destination named by a measure")
     market: MarketOptions = Field(default_factory=lambda: MarketOptions.model_validate({}), description="switches of the market model")
+    path: PathOptions | None = Field(
+        None, description="the baseline path (needs a pack with a base year); left out, the calibration year repeats itself"
+    )
+    in_force: tuple[Measure, ...] = Field(
+        (),
+        description="[[in_force]]: measures that are part of the baseline, written like [[measures]], announced before start; they need a path",
+    )
     measures: tuple[Measure, ...] = Field((), description="policy measures")
     belief: Belief = Field(default_factory=lambda: Belief.model_validate({}), description="what the market believes about the end")
     beside: tuple[Belief, ...] = Field((), description="[[beside]]: other beliefs, whose prices are shown beside; each is solved and certified like the first")
@@ -237,12 +250,25 @@ class Scenario(Strict):
     @model_validator(mode="after")
     def _dates(self) -> Self:
         last = self.start + self.months
-        names = [measure.name for measure in self.measures]
         beliefs = [belief.name for belief in (self.belief, *self.beside)]
         if len(set(beliefs)) < len(beliefs):
             raise ValueError("a belief stands twice among belief and beside; keep one")
+        if self.in_force and self.path is None:
+            raise ValueError("in_force needs a path: add [path] with its start")
+        if self.path is not None and self.path.start > self.start:
+            raise ValueError(
+                f"the path starts in {month_name(self.path.start)}, after the scenario ({month_name(self.start)}); put the dates in order"
+            )
+        for place, measure in enumerate(self.in_force):
+            if not (self.path is not None and self.path.start <= measure.announced <= self.start):
+                raise ValueError(
+                    f"in_force[{place}] is announced in {month_name(measure.announced)}; it must be from the start of the path to the start of the scenario"
+                )
+            if measure.surge_limit is not None:
+                raise ValueError(f"in_force[{place}] has a surge_limit; that belongs to measures")
+        names = [measure.name for measure in (*self.in_force, *self.measures)]
         for place, measure in enumerate(self.measures):
-            if measure.name in names[:place]:
+            if measure.name in names[: len(self.in_force) + place]:
                 raise ValueError(f"measures[{place}] has the name of another one, {measure.name!r}; give each its own")
             if not self.start <= measure.announced < last:
                 raise ValueError(f"measures[{place}] is announced in {month_name(measure.announced)}, outside the scenario ({month_name(self.start)} to {month_name(last - 1)}); move start or the dates")

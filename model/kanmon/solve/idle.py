@@ -54,7 +54,7 @@ def offer_where_idle(equilibrium: Equilibrium, given: Given) -> Equilibrium:
         cost = (plants.intercept + np.where(plants.is_isoelastic, 0.0, plants.cost))[:, None] - plants.slope[:, None] * given.output_shift
         np.add.at(cost, plants.input_activity, plants.input_ratio[:, None] * settled[plants.input_node])
         np.minimum.at(offer, plants.output, np.where(runs, cost, np.inf))
-        np.minimum.at(offer, lanes.destination, np.where(ships, settled[lanes.origin] + lanes.margin[:, None] + given.lane_cost + wedge, np.inf))
+        np.minimum.at(offer, lanes.destination, np.where(ships, settled[lanes.origin] + market.anchor.margin + given.lane_cost + wedge, np.inf))
         settled = np.where(idle & np.isfinite(offer), np.maximum(offer, price), price)
     return replace(equilibrium, price=settled)
 
@@ -73,9 +73,10 @@ def least_resale_wedge(equilibrium: Equilibrium, given: Given) -> Equilibrium:
     np.add.at(made, world.activities.output, equilibrium.output)
     np.add.at(leaving, lanes.origin, equilibrium.flow)
     size = IDLE * np.maximum(world.nodes.throughput, 1e-9)[:, None]
-    change = (equilibrium.flow - lanes.base[:, None]) / lanes.scale[:, None]
-    friction = lanes.friction[:, None] * friction_marginal(change, lanes.below_weight[:, None], lanes.smoothing[:, None])
-    cost = lanes.margin[:, None] + given.lane_cost + given.lane_slope * equilibrium.flow + np.where(market.is_forced_down, 0.0, friction)
+    anchor = market.anchor
+    change = (equilibrium.flow - anchor.flow) / anchor.scale
+    friction = anchor.friction * friction_marginal(change, lanes.below_weight[:, None], lanes.smoothing[:, None])
+    cost = anchor.margin + given.lane_cost + given.lane_slope * equilibrium.flow + np.where(market.is_forced_down, 0.0, friction)
     gain = landed_price(market, equilibrium.price) - equilibrium.price[lanes.origin] - cost
     needed = np.zeros_like(equilibrium.price)
     np.maximum.at(needed, lanes.origin, np.where(market.flow_ceiling > 0, gain, 0.0))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from kanmon.formulation.expansion import capital_scale, charges, expansion_scales, price_of_start
-from kanmon.formulation.given import Given, use_at_choke
+from kanmon.formulation.given import Given, price_after, use_at_choke
 from kanmon.formulation.storage import stock_terms
 from kanmon.scenario.market import Market
 from kanmon.solve.matrix import System
@@ -85,8 +85,12 @@ def _sort_uses(sorter: _Sorter, market: Market, given: Given) -> None:
     base, core, elasticity = given.use_base[s, t], use_at_choke(market, given.use_base)[s, t], market.elasticity[s, t]
     linear, fixed = np.isfinite(uses.slope[s]), elasticity == 0
     i = ~linear & ~fixed
-    sorter.curved.append(PowerCurve(columns[i], uses.price[s[i]], base[i], -1 / elasticity[i], core[i], np.zeros(i.sum()), 1.0, EDGE))
-    sorter.curved.append(StraightCurve(columns[linear], (uses.price[s] - uses.slope[s] * (core - base))[linear], uses.slope[s][linear]))
+    sorter.curved.append(
+        PowerCurve(columns[i], market.anchor.use_price[s, t][i], base[i], -1 / elasticity[i], core[i], np.zeros(i.sum()), 1.0, EDGE)
+    )
+    sorter.curved.append(
+        StraightCurve(columns[linear], (market.anchor.use_price[s, t] - uses.slope[s] * (core - base))[linear], uses.slope[s][linear])
+    )
     sorter.flat.append((columns[fixed], np.zeros(fixed.sum())))
     columns, s, _ = sorter.family("core_use", uses.price, uses.base)
     sorter.flat.append((columns, np.where(np.isfinite(uses.choke[s]), uses.choke[s], 0.0)))
@@ -98,10 +102,9 @@ def _sort_nests(sorter: _Sorter, market: Market) -> None:
     order = np.lexsort((s, t, uses.nest[s])) if columns.size else np.zeros(0, dtype=int)
     columns, s, t = columns[order], s[order], t[order]
     _, block = np.unique(np.stack([uses.nest[s], t]), axis=1, return_inverse=True) if columns.size else (None, np.zeros(0, dtype=int))
-    outlay = uses.price * uses.base
-    total = np.bincount(np.maximum(uses.nest, 0), np.where(uses.in_nest, outlay, 0.0), minlength=1)
-    share = outlay[s] / total[uses.nest[s]]
-    sorter.nests = Nests(columns, block, uses.price[s], uses.base[s], share, market.elasticity[s, t], market.sigma[s, t])
+    price, usual = market.anchor.use_price[s, t], market.anchor.use[s, t]
+    share = price * usual / np.bincount(block, price * usual)[block]
+    sorter.nests = Nests(columns, block, price, usual, share, market.elasticity[s, t], market.sigma[s, t])
     columns, s, _ = sorter.family("shed", uses.price, uses.base)
     sorter.flat.append((columns, -uses.choke[s]))
 
@@ -113,7 +116,7 @@ def _sort_plants(sorter: _Sorter, market: Market, given: Given) -> None:
     columns, a, t = sorter.family("output", np.where(price > 0, price, nodes.price[plants.output]), amount)
     curved, linear = plants.is_isoelastic[a], plants.is_linear[a]
     i = a[curved]
-    sorter.curved.append(PowerCurve(columns[curved], plants.cost[i], plants.base[i], 1 / plants.elasticity[i], np.zeros(i.size), plants.intercept[i], -1.0, 1e-3))
+    sorter.curved.append(PowerCurve(columns[curved], plants.cost[i], market.anchor.output[a, t][curved], 1 / plants.elasticity[i], np.zeros(i.size), plants.intercept[i], -1.0, 1e-3))
     i, shift = a[linear], given.output_shift[a, t][linear]
     sorter.curved.append(StraightCurve(columns[linear], plants.slope[i] * shift - plants.intercept[i] - plants.cost[i], plants.slope[i]))
     flat = ~curved & ~linear
@@ -125,14 +128,14 @@ def _sort_lanes(sorter: _Sorter, market: Market, given: Given) -> None:
     world = market.world
     nodes, lanes = world.nodes, world.lanes
     columns, lane, t = sorter.family("flow", nodes.price[lanes.destination], np.maximum(lanes.scale, 1e-9))
-    end = nodes.closing_price[lanes.destination[lane]] * world.discount ** lanes.transit[lane]
-    cost = lanes.margin[lane] + given.lane_cost[lane, t] - np.where(t + lanes.transit[lane] >= market.months, end, 0.0)
+    usual, scale, rubs = market.anchor.flow[lane, t], market.anchor.scale[lane, t], market.anchor.friction[lane, t]
+    cost = market.anchor.margin[lane, t] + given.lane_cost[lane, t] - price_after(market)[lane, t]
     slope = given.lane_slope[lane, t]
-    rough = (lanes.friction[lane] > 0) & ~market.is_forced_down[lane, t]
-    i, added = lane[rough], slope[rough] * lanes.scale[lane[rough]]
-    friction = lanes.friction[i] + added
-    below = (lanes.friction[i] * lanes.below_weight[i] + added) / friction
-    sorter.curved.append(FrictionCurve(columns[rough], cost[rough] + slope[rough] * lanes.base[i], friction, below, lanes.smoothing[i], lanes.base[i], lanes.scale[i]))
+    rough = (rubs > 0) & ~market.is_forced_down[lane, t]
+    i, usual, scale, added = lane[rough], usual[rough], scale[rough], slope[rough] * scale[rough]
+    friction = rubs[rough] + added
+    below = (rubs[rough] * lanes.below_weight[i] + added) / friction
+    sorter.curved.append(FrictionCurve(columns[rough], cost[rough] + slope[rough] * usual, friction, below, lanes.smoothing[i], usual, scale))
     straight = ~rough & (slope > 0)
     sorter.curved.append(StraightCurve(columns[straight], -cost[straight], slope[straight]))
     flat = ~rough & (slope <= 0)
@@ -146,7 +149,7 @@ def _sort_stocks(sorter: _Sorter, market: Market) -> None:
         worth, holding = (terms[k, t] for terms in stock_terms(market, np.arange(market.months)))
         bent = worth > 0
         i = k[bent]
-        sorter.curved.append(PowerCurve(columns[bent], worth[bent], stocks.base[i], -stocks.exponent[i], np.zeros(i.size), holding[bent], 1.0, STOCK_EDGE))
+        sorter.curved.append(PowerCurve(columns[bent], worth[bent], market.anchor.stock[k, t][bent], -stocks.exponent[i], np.zeros(i.size), holding[bent], 1.0, STOCK_EDGE))
         sorter.flat.append((columns[~bent], -holding[~bent]))
 
 

@@ -140,17 +140,20 @@ def row_scales(market: Market, system: System) -> tuple[np.ndarray, np.ndarray]:
 
 
 def start(market: Market, system: System) -> tuple[np.ndarray, np.ndarray]:
-    """The calibration year in every month: quantities and discounted prices."""
+    """What is usual, in every month: quantities and discounted prices."""
     world = market.world
     x, y = np.zeros(system.lower.size), np.zeros(system.right.size)
     y[system.balance] = world.nodes.price[:, None] * market.discounting[None, :]
-    for family, base in (("output", world.activities.base), ("flow", world.lanes.base), ("closing_stock", world.stocks.base), ("need", world.uses.base)):
-        x[system.columns[family]] = base[system.indices[family][:, 0]]
+    usual = {"output": market.anchor.output, "flow": market.anchor.flow, "closing_stock": market.anchor.stock, "need": market.anchor.use}
+    for family, values in usual.items():
+        place, month = system.indices[family].T
+        x[system.columns[family]] = values[place, month]
     on_line = system.indices["added"]
     x[system.columns["added"]] = market.committed[on_line[:, 0], on_line[:, 1]]
     core = system.upper[system.columns["core_use"]]
     x[system.columns["core_use"]] = core
-    x[system.columns["flexible_use"]] = world.uses.base[system.indices["flexible_use"][:, 0]] - core
+    s, t = system.indices["flexible_use"].T
+    x[system.columns["flexible_use"]] = market.anchor.use[s, t] - core
     x = np.clip(x, system.lower, system.upper)
     spare = system.right - system.matrix @ x
     for limit in system.limits.values():

@@ -46,14 +46,15 @@ def answer_of_use(uses: Uses, use: Floats, core: Floats, price: Floats, elastici
     return np.where(rationed, np.inf, np.where(linear, straight, curved))
 
 
-def answer_of_output(plants: Activities, output: Floats, capacity: Floats, at_limits: bool = False) -> Floats:
+def answer_of_output(plants: Activities, usual: Floats, output: Floats, capacity: Floats, at_limits: bool = False) -> Floats:
     """How price takers' output rises with their margin, activity x month [t/month per USD/t]; none at zero or at capacity.
 
-    With ``at_limits`` what it would be if none of them stood there.
+    ``usual`` is where isoelastic curves pass through their base cost [t/month]. With ``at_limits`` what the answer would be if none of
+    them stood at a limit.
     """
     inside = np.ones_like(output, dtype=bool) if at_limits else (output > 1e-9 * np.minimum(capacity, 1e9)) & (output < capacity * (1.0 - 1e-9))
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        base = np.where(plants.is_isoelastic, plants.base, 1.0)[:, None]
+        base = np.where(plants.is_isoelastic[:, None], usual, 1.0)
         power = np.where(plants.is_isoelastic, 1.0 / plants.elasticity, 0.0)[:, None]
         steepness = plants.slope[:, None] + np.where(power > 0, plants.cost[:, None] * power / base * (output / base) ** (power - 1.0), 0.0)
         return np.where(inside, 1.0 / steepness, 0.0)

@@ -44,12 +44,12 @@ def qualifications(year: BaseYear, ways: Lanes) -> Expansions:
             continue
         _whole(year, delay, f"the qualification of {good} from {origin} to {destination}")
         cost, headroom, users = (year.need("qualification", name, good, origin, destination) for name in ("cost", "headroom", "rent_to_users"))
-        found.append(((QUALIFICATION, destination, good, origin), lane, (1.0 + headroom) * ways.base[lane], round(delay.value), cost, users))
+        found.append(((QUALIFICATION, destination, good, origin), lane, headroom, round(delay.value), cost, users))
     if not found:
         return no_expansions()
-    keys, lanes, base, delay, cost, users = zip(*found, strict=True)
+    keys, lanes, headroom, delay, cost, users = zip(*found, strict=True)
     nothing = np.zeros(len(keys))
-    return Expansions(keys, integers(lanes), integers([-1] * len(keys)), np.array(base), np.full(len(keys), np.inf), integers(delay), np.array(cost), nothing, nothing, np.array(users))
+    return Expansions(keys, integers(lanes), integers([-1] * len(keys)), np.array(headroom), np.full(len(keys), np.inf), integers(delay), np.array(cost), nothing, nothing, np.array(users))
 
 
 def investments(year: BaseYear, nodes: Nodes, activities: Activities) -> tuple[Activities, Expansions]:
@@ -79,12 +79,11 @@ def investments(year: BaseYear, nodes: Nodes, activities: Activities) -> tuple[A
         outputs.append(node)
         operating.append(cost)
         inputs += [(place, year.node[region, name], ratio) for name, ratio in recipe.items()]
-        stays = sum_of_life(life, year.discount) * max(charge - max(earns, 0.0), 0.0)
-        rows.append(((INVESTMENT, region, good, activity), row.value, round(lead), charge, stays))
+        rows.append(((INVESTMENT, region, good, activity), row.value, round(lead), charge, sum_of_life(life, year.discount)))
     if not rows:
         return activities, no_expansions()
     size = np.zeros(len(rows))
-    names, largest, lead_time, charges, afterwards = zip(*rows, strict=True)
+    names, largest, lead_time, charges, lives = zip(*rows, strict=True)
     place, node, ratio = zip(*inputs, strict=True) if inputs else ((), (), ())
     widened = replace(
         activities,
@@ -94,7 +93,7 @@ def investments(year: BaseYear, nodes: Nodes, activities: Activities) -> tuple[A
         input_activity=np.append(activities.input_activity, integers(place)), input_node=np.append(activities.input_node, integers(node)), input_ratio=np.append(activities.input_ratio, np.array(ratio)),
     )  # fmt: skip
     built = integers(range(len(activities.keys), len(widened.keys)))
-    return widened, Expansions(names, integers([-1] * len(rows)), built, size, np.array(largest), integers(lead_time), size, np.array(charges), np.array(afterwards), size)
+    return widened, Expansions(names, integers([-1] * len(rows)), built, size, np.array(largest), integers(lead_time), size, np.array(charges), np.array(lives), size)
 
 
 def sum_of_life(life: float, discount: float) -> float:

@@ -153,7 +153,7 @@ def with_market_power(year: BaseYear, nodes: Nodes, activities: Activities, ways
         return nodes, ways
     core = np.zeros((len(uses.keys), 1))
     fall = answer_of_use(uses, uses.base[:, None], core, uses.price[:, None], uses.elasticity_short[:, None], uses.sigma_short[:, None])
-    rise = answer_of_output(activities, activities.base[:, None], activities.capacity[:, None])
+    rise = answer_of_output(activities, activities.base[:, None], activities.base[:, None], activities.capacity[:, None])
     slope = perceived_slope(ways, uses, activities, year.discount, fall, rise, len(nodes.keys))[:, 0]
     for lane in np.flatnonzero(ways.conduct > 0):
         good, origin, destination = ways.keys[lane]

@@ -227,24 +227,24 @@ class Expansions:
     Attributes:
         keys: (kind, region, good, source): whose decision it is, about which good, and which origin or activity is added to.
         lane, activity: what is added to; -1 for none.
-        base: what the lane or plant may carry without it [t/month].
+        headroom: what a lane may carry beyond its usual flow without it, as a share of that flow [1].
         largest: most that can be added [t/month]; may be infinite.
         delay: whole months from start to the first month on line.
         cost: paid when it is started [USD per t/month].
         charge: due in every month on line: an annuity [USD a month per t/month].
-        afterwards: due in the month after a window for the rest of the life, less what it earns at closing prices [USD per t/month].
+        life: months of its life, discounted to the first [months]; zero where nothing is due each month.
         rent_to_users: share of the rent of a qualification that goes to those who qualified, the rest to the origin [1].
     """
 
     keys: tuple[tuple[str, str, str, str], ...]
     lane: Integers
     activity: Integers
-    base: Floats
+    headroom: Floats
     largest: Floats
     delay: Integers
     cost: Floats
     charge: Floats
-    afterwards: Floats
+    life: Floats
     rent_to_users: Floats
 
 

@@ -1,0 +1,218 @@
+r"""The baseline path: how the calibration year goes on, and what a scenario on it departs from.
+
+The path is itself an equilibrium, solved and certified month after month: use and supply grow as the pack says
+(:mod:`kanmon.world.trends`), measures in force bind from the month in which they do and are known from their announcement, elasticities
+are those of the long run, and switching suppliers costs what is left of its friction once there has been time. Growth, projects and the
+measures that are known are foreseen.
+
+A scenario departs from it. Its curves are drawn through the path, month by month: the demand curve through use and price there, with the
+elasticity of the short run; the friction of switching suppliers from the flow there on; the marginal cost of a lane is what it is on the
+path. Without a measure nothing changes, whatever the elasticities: the path satisfies every condition of the scenario's program.
+
+.. math:: c_{lt} = \beta^{\tau} p_{d,t+\tau} - p_{o,t} - \phi_{lt} - \omega_{lt} \qquad [\mathrm{USD/t}]
+
+with prices p, taxes :math:`\phi` and the wedge :math:`\omega` of measures in force on the path.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import fields, replace
+
+import numpy as np
+
+from kanmon.certify.certificate import certify_plan, marginal_switching_cost, markup
+from kanmon.errors import InputError, Problem
+from kanmon.formulation.given import net_price
+from kanmon.pack.load import Pack
+from kanmon.runs.baseline import Baseline, baseline, handed_over
+from kanmon.runs.players import solve_for_players
+from kanmon.scenario.anchor import Anchor, base_anchor, grown
+from kanmon.scenario.apply import information_dates, open_window
+from kanmon.scenario.expand import nothing_added
+from kanmon.scenario.market import Market, Pool, Standing, State, Usual, base_state, unrestricted
+from kanmon.scenario.months import month_name
+from kanmon.scenario.schema import Belief, PathOptions, Scenario
+from kanmon.solution.plan import Plan
+from kanmon.solution.tables import between
+from kanmon.solve.equilibrium import Equilibrium
+from kanmon.world.trends import trends
+from kanmon.world.world import World
+
+TAIL = 12
+"""Months that the path is solved beyond the scenario: what stocks and shipments are worth at its end matters less the farther off it is."""
+
+
+def baseline_path(world: World, scenario: Scenario, pack: Pack, method: str = "newton") -> Baseline:
+    """The months of a scenario without its measures, on the path where one is asked for.
+
+    Raises:
+        NotCertified: the path is not an equilibrium to 1e-6.
+        InputError: the path needs a base year, or runs into a choke.
+    """
+    if scenario.path is None:
+        return baseline(world, scenario, method)
+    if not world.stationary:
+        raise InputError([Problem("path", "the pack states its curves and has no base year that could go on", "leave [path] out")])
+    windows = _windows(world, _as_path(scenario, scenario.path), pack, method)
+    months = sum(kept for _, _, kept in windows)
+    offset = scenario.start - scenario.path.start
+    plan = _joined(windows)
+    usual = Usual(_anchor(world, windows, plan), _standing(windows))
+    _refuse_choke(plan, windows[-1][1], scenario)
+    here = Usual(
+        usual.anchor.between(offset, months, usual.anchor.ahead, usual.anchor.closing_stock), usual.standing.between(offset, months)
+    )
+    return Baseline(world, between(plan, offset, months), _state_after(windows, offset), here)
+
+
+def _state_after(windows: list[tuple[Plan, Market, int]], months: int) -> State:
+    """Stocks and shipments under way after some months of the path."""
+    for plan, market, kept in windows:
+        if months < kept:
+            return handed_over(plan, market, months)
+        months -= kept
+    raise AssertionError("the path reaches beyond the scenario")
+
+
+def _as_path(scenario: Scenario, path: PathOptions) -> Scenario:
+    """The measures in force as a scenario of their own, from the start of the path to some months beyond the end."""
+    months = scenario.start + scenario.months + TAIL - path.start
+    return scenario.model_copy(
+        update={
+            "measures": scenario.in_force,
+            "in_force": (),
+            "start": path.start,
+            "months": months,
+            "belief": Belief.model_validate({}),
+            "beside": (),
+            "path": None,
+        }
+    )
+
+
+def _windows(world: World, path: Scenario, pack: Pack, method: str) -> list[tuple[Plan, Market, int]]:
+    """Plans and markets of the path, and the months of each that happen: a window opens where a measure is announced."""
+    growth = trends(world, pack, path.start, path.months)
+    friction = np.array([_friction_left(pack, key) for key in world.lanes.keys])
+    whole = grown(base_anchor(world, path.months), growth, friction)
+    dates = sorted({path.start, *information_dates(path)})
+    state = base_state(world)
+    windows: list[tuple[Plan, Market, int]] = []
+    near: Equilibrium | None = None
+    for opening, closing in zip(dates, [*dates[1:], path.start + path.months], strict=True):
+        past = opening - path.start
+        for attempt in range(2 if closing == path.start + path.months else 1):
+            left = whole.between(past, path.months, whole.ahead, whole.closing_stock)
+            market = _path_market(world, path, opening, Usual(left, unrestricted(world, path.start + path.months - opening)), state)
+            near = solve_for_players(market, method, near)
+            if attempt == 0:  # what comes after the path is worth what it is worth at its end
+                whole = replace(whole, ahead=near.price[:, -1:], closing_stock=near.stock[:, -1])
+        assert near is not None
+        certify_plan(near, market).demand()
+        windows.append((near, market, closing - opening))
+        state = handed_over(near, market, closing - opening)
+    return windows
+
+
+def _path_market(world: World, path: Scenario, opening: int, usual: Usual, state: State) -> Market:
+    """A window of the path: elasticities of the long run; plants that stood idle restart in their time."""
+    market = open_window(world, path, opening, state, usual)
+    plants, uses = world.activities, world.uses
+    since = np.arange(market.months) + opening - path.start
+    ready = ~plants.idle[:, None] | (since[None, :] >= plants.delay[:, None])
+    running = np.divide(
+        market.capacity, usual.anchor.capacity, out=np.ones_like(market.capacity), where=(usual.anchor.capacity > 0) & (market.capacity > 0)
+    )
+    capacity = np.where(ready, usual.anchor.capacity * np.where(plants.idle[:, None], 1.0, running), 0.0)
+    every = np.ones((1, market.months))
+    market = replace(market, capacity=capacity, elasticity=uses.elasticity_long[:, None] * every, sigma=uses.sigma_long[:, None] * every)
+    return nothing_added(market)
+
+
+def _friction_left(pack: Pack, way: tuple[str, str, str]) -> float:
+    """Share of the friction of a lane that is left in the long run [1]; all of it where the pack does not say."""
+    plain = tuple(part.split(" (")[0] for part in way)
+    short, long = (pack.find("friction", quantity, *plain) for quantity in ("theta", "theta_long_run"))
+    return 1.0 if short is None or long is None or short.value == 0 else long.value / short.value
+
+
+def _joined(windows: list[tuple[Plan, Market, int]]) -> Plan:
+    """What happens on the path: of each window the months until the next."""
+    pools = len(windows[-1][1].pools)
+    parts = []
+    for plan, _, kept in windows:
+        months = between(plan, 0, kept)
+        parts.append(replace(months, pool_wedge=np.vstack([months.pool_wedge, np.zeros((pools - len(months.pool_wedge), kept))])))
+    return Plan(**{item.name: np.concatenate([getattr(part, item.name) for part in parts], axis=1) for item in fields(Plan)})
+
+
+def _along(windows: list[tuple[Plan, Market, int]], rows: Callable[[Plan, Market], np.ndarray]) -> np.ndarray:
+    """Rows x months of every window, cut to the months that happen."""
+    return np.concatenate([rows(plan, market)[:, :kept] for plan, market, kept in windows], axis=1)
+
+
+def _anchor(world: World, windows: list[tuple[Plan, Market, int]], plan: Plan) -> Anchor:
+    """The points on the path that the curves of a scenario pass through."""
+    every = np.ones((1, plan.price.shape[1]))
+
+    def anchored(name: str) -> np.ndarray:
+        return _along(windows, lambda found, market: getattr(market.anchor, name))
+
+    def margin(found: Plan, market: Market) -> np.ndarray:
+        """Marginal cost on the path; a player's markup, which depends on the elasticity, is that of the short run."""
+        months = np.ones((1, market.months))
+        short = replace(market, elasticity=world.uses.elasticity_short[:, None] * months, sigma=world.uses.sigma_short[:, None] * months)
+        return market.anchor.margin + marginal_switching_cost(found, market) + markup(found, market) - markup(found, short)
+
+    last = windows[-1][1].anchor
+    return Anchor(
+        use=plan.use,
+        use_price=_along(windows, lambda found, market: net_price(market, found.price)),
+        output=anchored("output"),
+        flow=plan.flow,
+        margin=_along(windows, margin),
+        friction=world.lanes.friction[:, None] * every,
+        scale=np.maximum(plan.flow, anchored("scale")),
+        stock=anchored("stock"),
+        capacity=anchored("capacity"),
+        restarted=np.where(world.activities.idle[:, None], plan.output, 0.0),
+        ahead=last.ahead,
+        closing_stock=last.closing_stock,
+    )
+
+
+def _standing(windows: list[tuple[Plan, Market, int]]) -> Standing:
+    """The rules in force on the path. A quota on several lanes binds from the month in which it is known."""
+    pools: list[Pool] = []
+    for place, pool in enumerate(windows[-1][1].pools):
+        parts = [market.pools[place].limit[:kept] if place < len(market.pools) else np.full(kept, np.inf) for _, market, kept in windows]
+        pools.append(replace(pool, limit=np.concatenate(parts)))
+
+    def rule(name: str) -> np.ndarray:
+        return _along(windows, lambda _, market: getattr(market, name))
+
+    return Standing(
+        rule("flow_limit"), rule("export_amount"), rule("tariff_amount"), rule("export_rate"), rule("tariff_rate"), tuple(pools), windows[-1][1].rent_to,
+    )  # fmt: skip
+
+
+def _refuse_choke(plan: Plan, market: Market, scenario: Scenario) -> None:
+    """No demand curve can be drawn through a point at which an industry stops."""
+    uses = market.world.uses
+    short = plan.shed > 1e-6 * uses.base[:, None]
+    if not short.any():
+        return
+    use, month = np.unravel_index(int(short.argmax()), short.shape)
+    region, industry, good = uses.keys[use]
+    path = scenario.path
+    assert path is not None
+    raise InputError(
+        [
+            Problem(
+                f"path, {good} in {industry}, {region}",
+                f"the path itself reaches the choke in {month_name(path.start + int(month))}: there is not enough of it without any measure of the scenario",
+                "check growth, trends and projects of the pack and the measures in force",
+            )
+        ]
+    )
