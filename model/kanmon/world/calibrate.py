@@ -44,7 +44,7 @@ def calibrate(pack: Pack, scrap_loop: bool = True, with_stocks: bool = True, qua
     """
     if not has_base_year(pack):
         return Calibration(stated_world(pack, with_stocks), (), ())
-    year = BaseYear(pack, scrap_loop)
+    year = BaseYear(pack, scrap_loop, investment)
     adjustments = year.reconciled()
     quantity = {(item.row.table, item.row.keys): item.reconciled for item in adjustments}
     nodes = markets(year, quantity)

@@ -12,6 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from kanmon.pack.load import Row
+from kanmon.pack.schema import ANY
 from kanmon.world.base_year import BaseYear
 from kanmon.world.world import Activities, Expansions, Lanes, Nodes, integers, no_expansions
 
@@ -56,13 +57,11 @@ def investments(year: BaseYear, nodes: Nodes, activities: Activities) -> tuple[A
     """Plants that may be built, each with its capacity to be added; and the plants of the world with them."""
     keys, outputs, inputs, operating, rows = [], [], [], [], []
     for row in year.pack.facts("investments", "largest_addition"):
+        if row.keys[0] == ANY:
+            year.problem(row.place, "largest_addition is given for every region", "name the regions in which it can be built")
+    for row in year.options:
         region, activity = row.keys
         good, recipe = year.output_good(activity), year.recipe(region, activity)
-        missing = [name for name in (good, *recipe) if (region, name) not in year.node]
-        for name in missing:
-            year.problem(row.place, f"{activity} cannot be built in {region}, which has no market of {name}", "open one with a lane, or delete the option")
-        if missing:
-            continue
         capital, life, lead, cost = (year.need("investments", name, region, activity) for name in ("capital_cost", "life", "lead_time", "operating_cost"))
         _whole(year, year.pack.find("investments", "lead_time", region, activity), f"the lead time of {activity} in {region}")
         node = year.node[region, good]

@@ -42,7 +42,7 @@ def markets(year: BaseYear, quantity: Quantities) -> Nodes:
         else:
             throughput[year.node[keys[1], keys[0]]] += value
             throughput[year.node[keys[2], keys[0]]] += value
-    for row in year.idle:
+    for row in (*year.idle, *year.options):
         place = year.node[row.keys[0], year.output_good(row.keys[1])]
         throughput[place] = max(throughput[place], row.value)
     disposable = np.array([year.pack.labels["goods"][good]["by_product"] == "yes" for _, good in year.keys])
