@@ -19,7 +19,7 @@ from pydantic import BaseModel
 from kanmon.accounts import surplus
 from kanmon.carried import data_folder, scenario_folder
 from kanmon.certify.certificate import MEANING
-from kanmon.formulation import balance, curves, demand, given, model, storage, supply, trade
+from kanmon.formulation import balance, curves, demand, expansion, given, model, storage, supply, trade
 from kanmon.pack.load import load_pack
 from kanmon.pack.schema import FACTS, LABELS, RELATIVE_ERROR, Fact
 from kanmon.pack.units import ENGINE_UNIT, UNITS
@@ -28,6 +28,7 @@ from kanmon.runs.provenance import adjustment_table
 from kanmon.scenario.schema import Assumption, Belief, MarketOptions, Measure, Player, Scenario
 from kanmon.world import conduct
 from kanmon.world.calibrate import calibrate
+from kanmon.world.expansion import annuity
 
 FORMULATION_TEXT = """# Formulation
 
@@ -105,6 +106,7 @@ def formulation_page() -> str:
         ("Activities", [supply.cost_of_output]),
         ("Lanes and measures", [trade.cost_of_shipping, trade.cost_of_switching, curves.friction_area, trade.measure_limit, trade.pooled_quota]),
         ("Stocks", [storage.value_of_stock, storage.release_limit, storage.fill_limit]),
+        ("Added capacity", [expansion, expansion.added_capacity, expansion.capacity_limit, expansion.cost_of_expansion, expansion.due_afterwards, annuity]),
         ("What depends on prices", [given, given.taxes, given.shifted_use]),
         ("Market power", [conduct, trade.no_resale]),
         ("Accounts", [surplus]),

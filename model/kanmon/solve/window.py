@@ -42,6 +42,9 @@ LARGEST_START = 5000
 """Rows of a window up to which a quadratic program gives Newton its start. It is the safer start, and in larger windows it takes longer
 than all of Newton, which settles from the base year as well; programs then come only where Newton fails."""
 
+FIRST_PROGRAMS = 4
+"""Programs that are tried first where added capacity makes many columns flat."""
+
 MOST_ROUNDS = 200
 DOUBTFUL, UNSETTLED = 40, 1e-3
 """Rounds after which, and change from which, it is asked whether a player's market has an equilibrium at all."""
@@ -165,7 +168,18 @@ def _solve_terms(system: System, terms: Terms, row_quantity, row_price, x, y, me
     """One set of taxes: a quadratic program for the start (cold) and Newton to the end; a sequence of programs if asked, or if it fails."""
     if method == "newton":
         start_x, start_y = x, y
-        if first and system.right.size <= LARGEST_START:
+        if first and system.growth.row.size:
+            # Capacity that could be started here or there is flat: programs tell where at once, Newton's proximal term slowly.
+            clock = perf_counter()
+            sequence = solve_sequence(system, terms, row_quantity, row_price, x, y, FIRST_PROGRAMS)
+            effort.quadratic += perf_counter() - clock
+            effort.programs += sequence.programs
+            effort.iterations += sequence.iterations
+            if sequence.residual <= 10 * SETTLED:
+                return sequence.x, sequence.y
+            if np.isfinite(sequence.residual):
+                start_x, start_y = sequence.x, sequence.y
+        elif first and system.right.size <= LARGEST_START:
             start_x, start_y = _program(system, terms, row_quantity, x, effort)
         clock = perf_counter()
         with on_one_thread():
