@@ -40,12 +40,12 @@ def qualifications(year: BaseYear, ways: Lanes) -> Expansions:
     """Lanes on which more than the base flow has to be qualified: those that a row of qualification.csv names."""
     found = []
     for lane, (good, origin, destination) in enumerate(ways.keys):
-        delay = year.pack.find("qualification", "delay", good, origin, destination)
-        if delay is None:
+        row = year.pack.find("qualification", "delay", good, origin, destination)
+        if row is None:
             continue
-        _whole(year, delay, f"the qualification of {good} from {origin} to {destination}")
-        cost, headroom, users = (year.need("qualification", name, good, origin, destination) for name in ("cost", "headroom", "rent_to_users"))
-        found.append(((QUALIFICATION, destination, good, origin), lane, headroom, round(delay.value), cost, users))
+        _whole(year, row, f"the qualification of {good} from {origin} to {destination}")
+        price, room, share = (year.need("qualification", name, good, origin, destination) for name in ("cost", "headroom", "rent_to_users"))
+        found.append(((QUALIFICATION, destination, good, origin), lane, room, round(row.value), price, share))
     if not found:
         return no_expansions()
     keys, lanes, headroom, delay, cost, users = zip(*found, strict=True)
@@ -55,7 +55,11 @@ def qualifications(year: BaseYear, ways: Lanes) -> Expansions:
 
 def investments(year: BaseYear, nodes: Nodes, activities: Activities) -> tuple[Activities, Expansions]:
     """Plants that may be built, each with its capacity to be added; and the plants of the world with them."""
-    keys, outputs, inputs, operating, rows = [], [], [], [], []
+    keys: list[tuple[str, str]] = []
+    outputs: list[int] = []
+    operating: list[float] = []
+    inputs: list[tuple[int, int, float]] = []
+    rows: list[tuple] = []
     for row in year.pack.facts("investments", "largest_addition"):
         if row.keys[0] == ANY:
             year.problem(row.place, "largest_addition is given for every region", "name the regions in which it can be built")
@@ -73,23 +77,22 @@ def investments(year: BaseYear, nodes: Nodes, activities: Activities) -> tuple[A
                 f"new {activity} in {region} would pay at base prices (it earns {earns:.4g} USD/t, its capital costs {charge:.4g})",
                 "raise operating_cost or capital_cost, or count the plant as running",
             )
-        place = len(activities.keys) + len(keys)
+        number = len(activities.keys) + len(keys)
         keys.append((region, f"{activity}{NEW}"))
         outputs.append(node)
         operating.append(cost)
-        inputs += [(place, year.node[region, name], ratio) for name, ratio in recipe.items()]
+        inputs += [(number, year.node[region, name], ratio) for name, ratio in recipe.items()]
         rows.append(((INVESTMENT, region, good, activity), row.value, round(lead), charge, sum_of_life(life, year.discount)))
     if not rows:
         return activities, no_expansions()
     size = np.zeros(len(rows))
     names, largest, lead_time, charges, lives = zip(*rows, strict=True)
-    place, node, ratio = zip(*inputs, strict=True) if inputs else ((), (), ())
     widened = replace(
         activities,
         keys=(*activities.keys, *keys), output=np.append(activities.output, integers(outputs)), base=np.append(activities.base, size),
         capacity=np.append(activities.capacity, largest), cost=np.append(activities.cost, operating), elasticity=np.append(activities.elasticity, size + np.inf),
         intercept=np.append(activities.intercept, size), slope=np.append(activities.slope, size), idle=np.append(activities.idle, size > 0), delay=np.append(activities.delay, integers(size)),
-        input_activity=np.append(activities.input_activity, integers(place)), input_node=np.append(activities.input_node, integers(node)), input_ratio=np.append(activities.input_ratio, np.array(ratio)),
+        input_activity=np.append(activities.input_activity, integers(row[0] for row in inputs)), input_node=np.append(activities.input_node, integers(row[1] for row in inputs)), input_ratio=np.append(activities.input_ratio, np.array([row[2] for row in inputs])),
     )  # fmt: skip
     built = integers(range(len(activities.keys), len(widened.keys)))
     return widened, Expansions(names, integers([-1] * len(rows)), built, size, np.array(largest), integers(lead_time), size, np.array(charges), np.array(lives), size)
