@@ -115,6 +115,6 @@ def committed_after(plan: Plan, market: Market, months: int) -> Floats:
     if not past.shape[1]:
         return past
     ahead = months + np.arange(past.shape[1])
-    on_line = np.arange(market.months)[None, :]
+    on_line = np.arange(plan.started.shape[1])[None, :]
     decided = np.where(on_line - added.delay[:, None] < months, plan.started, 0.0)
     return past[:, np.minimum(ahead, past.shape[1] - 1)] + decided @ (ahead[None, :] >= on_line.T)
