@@ -76,12 +76,14 @@ class State:
         stock: opening stocks [t].
         under_way: shipments arriving in month t of the window that left before it, lane x month [t/month]; months beyond
             the longest transit are absent.
+        trailing: what lanes have shipped, the recent months counting most (:mod:`kanmon.formulation.switching`) [t/month].
         committed: capacity that past starts bring on line by month t of the window, expansion x month [t/month]; the last column
             holds from then on. No columns: nothing has been started.
     """
 
     stock: Floats
     under_way: Floats
+    trailing: Floats
     committed: Floats = field(default_factory=lambda: np.zeros((0, 0)))
 
 
@@ -104,6 +106,8 @@ class Market:
         pools: quotas on sums of lanes.
         rent_to: region that gets the rent of a quota on each lane; empty for the origin.
         anchor: points that the curves pass through.
+        release_limit, fill_limit: most that can be drawn from or added to each stock in each month [t/month]; infinite without a limit.
+        contracted: what each take-or-pay contract names in each month [t/month]; zero where none runs.
         carried: what a lane or plant carries without added capacity, expansion x month [t/month]. No rows: without limit.
         can_come: whether what is started in this window may come on line in a month, expansion x month. No rows: nothing may.
     """
@@ -123,6 +127,9 @@ class Market:
     pools: tuple[Pool, ...]
     rent_to: tuple[str, ...]
     anchor: Anchor
+    release_limit: Floats
+    fill_limit: Floats
+    contracted: Floats
     carried: Floats = field(default_factory=lambda: np.zeros((0, 0)))
     can_come: Booleans = field(default_factory=lambda: np.zeros((0, 0), dtype=bool))
 
@@ -187,4 +194,4 @@ def base_state(world: World) -> State:
     lanes = world.lanes
     longest = int(lanes.transit.max(initial=0))
     under_way = np.where(np.arange(longest)[None, :] < lanes.transit[:, None], lanes.base[:, None], 0.0)
-    return State(world.stocks.base.copy(), under_way, np.zeros((len(world.expansions.keys), int(world.expansions.delay.max(initial=0)) + 1)))
+    return State(world.stocks.base.copy(), under_way, lanes.base.copy(), np.zeros((len(world.expansions.keys), int(world.expansions.delay.max(initial=0)) + 1)))

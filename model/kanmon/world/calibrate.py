@@ -57,6 +57,6 @@ def calibrate(pack: Pack, scrap_loop: bool = True, with_stocks: bool = True, qua
     if investment:
         activities, built = investments(year, nodes, activities)
         added = together(added, built)
-    world = World(tuple(pack.labels["regions"]), tuple(pack.labels["goods"]), year.discount, True, nodes, activities, ways, uses, stocks, added)
+    world = World(tuple(pack.labels["regions"]), tuple(pack.labels["goods"]), year.discount, True, nodes, activities, ways, uses, stocks, expansions=added)
     year.raise_problems()
     return Calibration(world, tuple(adjustments), tuple(year.dormant))
