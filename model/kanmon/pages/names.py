@@ -9,8 +9,9 @@ import pandas as pd
 from kanmon.indicators.sourcing import NOT_IMPORTED
 from kanmon.indicators.view import PRIORITY_MARK, plain_good
 from kanmon.pages.wording import Wording
+from kanmon.solution.layout import process_of
 
-IN_SCOPE_MARK, IDLE_MARK = " (in scope)", " (idle)"
+IN_SCOPE_MARK = " (in scope)"
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class Names:
         return name if key == base else self.say("industry.in_scope", industry=name)
 
     def activity(self, key: str) -> str:
-        base = key.removesuffix(IDLE_MARK)
+        base = process_of(key)
         return self.by_key.get(("processes", base), base)
 
     def any(self, key: str) -> str:

@@ -7,6 +7,7 @@ import numpy as np
 from kanmon.errors import InputError, Problem
 from kanmon.scenario.belief import believed_allowance, believed_force
 from kanmon.scenario.contracts import contracted, with_contracts
+from kanmon.scenario.expand import with_expansions
 from kanmon.scenario.market import Market, Pool, State, Usual, base_year
 from kanmon.scenario.schema import EVERY, Kind, Measure, Scenario
 from kanmon.scenario.scope import UNRESTRICTED, segregate
@@ -117,10 +118,11 @@ def open_window(world: World, scenario: Scenario, first: int, state: State, usua
         capacity = np.where(running > 0, np.where(ready, anchor.capacity, anchor.restarted) * running, 0.0)
     release, fill = rate_limits(world, scenario, known, first, calendar)
     named = contracted(world, scenario, calendar, anchor.flow, limit, pools)
-    return Market(
+    market = Market(
         world, first, months, state, limit, export_amount, tariff_amount, export_rate, tariff_rate, capacity, elasticity, sigma, tuple(pools), tuple(rent_to),
         anchor, release, fill, named,
     )  # fmt: skip
+    return with_expansions(market, scenario, announced)
 
 
 def _third_countries(world: World, measure: Measure, left: np.ndarray, usual: np.ndarray) -> list[Pool]:
