@@ -44,9 +44,8 @@ def trace(measure: Measure, lanes: Collection[tuple[str, str, str]], plants: Ite
     growing = True
     while growing:
         before = sum(map(len, carriers.values()))
-        for good, origin, destination in lanes:
-            if good in carriers and origin in carriers[good]:
-                carriers[good].add(destination)
+        for good in carriers:
+            carriers[good] = reached(carriers[good], [(origin, destination) for item, origin, destination in lanes if item == good])
         for region, _, made, taken in within_reach:
             if any(region in carriers.get(good, ()) for good in taken):
                 carriers[made].add(region)
@@ -64,3 +63,18 @@ def trace(measure: Measure, lanes: Collection[tuple[str, str, str]], plants: Ite
                 told_apart.add((region, name))
         growing = len(own) + len(told_apart) > before
     return Traced(carriers, own, told_apart)
+
+
+def reached(sources: Collection[str], ways: Collection[tuple[str, str]]) -> set[str]:
+    """Regions to which a way leads from one of the sources, these among them.
+
+    Args:
+        sources: where to begin.
+        ways: origin and destination of each.
+    """
+    found: set[str] = set()
+    more = set(sources)
+    while more:
+        found |= more
+        more = {destination for origin, destination in ways if origin in found} - found
+    return found
