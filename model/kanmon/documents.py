@@ -25,6 +25,7 @@ from kanmon.pack.schema import FACTS, LABELS, RELATIVE_ERROR, Fact
 from kanmon.pack.units import ENGINE_UNIT, UNITS
 from kanmon.proof.record import RECORD, record_text
 from kanmon.runs.provenance import adjustment_table
+from kanmon.scenario import marks
 from kanmon.scenario.schema import Assumption, Belief, MarketOptions, Measure, Player, Scenario
 from kanmon.world import conduct
 from kanmon.world.calibrate import calibrate
@@ -103,7 +104,7 @@ def formulation_page() -> str:
         ("Market clearing", [balance.market_balance]),
         ("End uses", [curves.core_use, demand.benefit_of_use, curves.isoelastic_area, demand.benefit_of_nest, demand.shed_within_need]),
         ("Activities", [supply.cost_of_output]),
-        ("Lanes and measures", [trade.cost_of_shipping, trade.cost_of_switching, curves.friction_area, trade.measure_limit, trade.pooled_quota]),
+        ("Lanes and measures", [trade.cost_of_shipping, trade.cost_of_switching, curves.friction_area, trade.measure_limit, trade.pooled_quota, marks]),
         ("Stocks", [storage.value_of_stock, storage.release_limit, storage.fill_limit]),
         ("What depends on prices", [given, given.taxes, given.shifted_use]),
         ("Market power", [conduct, trade.no_resale]),

@@ -17,6 +17,11 @@ def plain(name: str) -> str:
     return name.split(" (")[0]
 
 
+def is_shown(good: str) -> bool:
+    """Whether a market is one that readers know: not the one behind a plant in which its output is told apart."""
+    return good == plain(good) or good.endswith((UNRESTRICTED, OWN))
+
+
 def made_by(good: str, activity: str) -> str:
     """Market of what one kind of plant makes, before it is told apart by what it was made of."""
     return f"{good} ({activity})"

@@ -58,10 +58,17 @@ def ways_round(tables: Tables, outputs_good: dict[str, str], inputs: pd.DataFram
             beyond = {column: max(_beyond_own(flows, made, carriers, good, hub, column), 0.0) for column in ("value", "baseline")}
             passed = min(sent, max(beyond["value"] - beyond["baseline"], 0.0) if told is None else told)
             rows += [(good, hub, PASSED_ON, good, passed, lost), (good, hub, SET_FREE, good, sent - passed, lost)]
-            rows += [(good, hub, way, product, tonnes, lost) for way, product, tonnes in _one_step_down(good, hub, taken - sent, change, doors, outputs_good, inputs, view)]
+            rows += [
+                (good, hub, way, product, tonnes, lost)
+                for way, product, tonnes in _one_step_down(good, hub, taken - sent, change, doors, outputs_good, inputs, view)
+            ]
     table = pd.DataFrame(rows, columns=["good", "hub", "way", "as_good", "value", "lost"])
     table = table[table["value"] > 1e-6 * table["lost"]]
-    return table.assign(unit="t", share=table["value"] / table["lost"])[COLUMNS].sort_values(["good", "value"], ascending=[True, False], kind="stable").reset_index(drop=True)
+    return (
+        table.assign(unit="t", share=table["value"] / table["lost"])[COLUMNS]
+        .sort_values(["good", "value"], ascending=[True, False], kind="stable")
+        .reset_index(drop=True)
+    )
 
 
 def ways_by_month(tables: Tables, ways: pd.DataFrame, view: View) -> pd.DataFrame:
@@ -78,7 +85,9 @@ def ways_by_month(tables: Tables, ways: pd.DataFrame, view: View) -> pd.DataFram
     """
     flows = tables["flows"]
     flows = flows[(flows["destination"] == view.focus) & flows["month"].isin(set(view.in_force))]
-    more = flows.assign(more=(flows["value"] - flows["baseline"]).clip(lower=0.0))[["good", "origin", "month", "more"]].rename(columns={"good": "as_good", "origin": "hub"})
+    more = flows.assign(more=(flows["value"] - flows["baseline"]).clip(lower=0.0))[["good", "origin", "month", "more"]].rename(
+        columns={"good": "as_good", "origin": "hub"}
+    )
     table = ways[["good", "hub", "way", "as_good", "value"]].merge(more, on=["as_good", "hub"])
     total = table.groupby(["good", "hub", "way", "as_good"])["more"].transform("sum")
     table["value"] = table["value"] * table["more"] / total
@@ -103,7 +112,9 @@ def _beyond_own(flows: pd.DataFrame, made: pd.DataFrame, carriers: set[str], goo
     return shipped - others - (float(made.loc[(good, hub), column]) if (good, hub) in made.index else 0.0)
 
 
-def _one_step_down(good: str, hub: str, left: float, change: dict, doors: pd.DataFrame, outputs_good: dict[str, str], inputs: pd.DataFrame, view: View) -> list[tuple[str, str, float]]:
+def _one_step_down(
+    good: str, hub: str, left: float, change: dict, doors: pd.DataFrame, outputs_good: dict[str, str], inputs: pd.DataFrame, view: View
+) -> list[tuple[str, str, float]]:
     """Goods that a hub makes of what it takes, and ships more of to the focus region: way, good, tonnes of the input."""
     found = []
     for recipe in inputs[(inputs["region"] == hub) & (inputs["good"] == good) & (inputs["ratio"] > 0)].itertuples():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from kanmon.indicators.view import View
+from kanmon.parts import OWN, plain
 from kanmon.solution.tables import Tables
 
 DOMESTIC, FROM_STOCK = "domestic", "from stock"
@@ -41,10 +42,11 @@ def suppliers(tables: Tables, outputs_good: dict[str, str], view: View) -> pd.Da
     flows = tables["flows"]
     flows = flows[(flows["destination"] == view.focus) & (flows["origin"] != view.focus)][["good", "origin", "month", "value", "baseline"]]
     made = tables["outputs"][tables["outputs"]["region"] == view.focus].copy()
-    made["good"] = made["activity"].str.removesuffix(" (idle)").map(outputs_good)
+    made = made[~made["activity"].str.endswith(OWN)]  # marks are exchanged there, nothing is made
+    made["good"] = made["activity"].map(plain).map(outputs_good)
     made = made.assign(origin=DOMESTIC)[["good", "origin", "month", "value", "baseline"]]
     stocks = tables["stocks"][tables["stocks"]["region"] == view.focus].sort_values("month")
-    stocks = stocks.assign(good=stocks["good"].str.replace(r" \(unrestricted\)$", "", regex=True)).groupby(["good", "month"], as_index=False)[["value", "baseline"]].sum()
+    stocks = stocks.assign(good=stocks["good"].map(plain)).groupby(["good", "month"], as_index=False)[["value", "baseline"]].sum()
     opening = stocks.groupby("good")["value"].shift()
     drawn = (opening.fillna(stocks["baseline"]) - stocks["value"]).rename("value")
     drawn = stocks.assign(value=drawn, baseline=0.0, origin=FROM_STOCK)[["good", "origin", "month", "value", "baseline"]]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from kanmon.indicators.view import UNRESTRICTED_MARK, View
+from kanmon.indicators.view import View
 from kanmon.pack.units import DAYS_PER_MONTH
+from kanmon.parts import plain
 from kanmon.solution.tables import Tables
 
 
@@ -53,7 +54,7 @@ def cover(tables: Tables, inputs: pd.DataFrame, view: View) -> pd.DataFrame:
     fed = fed.assign(need=fed["baseline"] * fed["ratio"]).groupby(["good", "month"])["need"].sum()
     total = need.add(fed, fill_value=0.0).rename("need")
     stocks = tables["stocks"][tables["stocks"]["region"] == view.focus]
-    stocks = stocks.assign(good=stocks["good"].str.removesuffix(UNRESTRICTED_MARK)).groupby(["good", "month"], as_index=False)[["value", "baseline"]].sum()
+    stocks = stocks.assign(good=stocks["good"].map(plain)).groupby(["good", "month"], as_index=False)[["value", "baseline"]].sum()
     out = stocks.join(total, on=["good", "month"])
     out = out[out["need"] > 0]
     for column in ("value", "baseline"):

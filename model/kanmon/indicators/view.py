@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from kanmon.scenario.months import month_name
 from kanmon.scenario.schema import EVERY, Scenario
 
-UNRESTRICTED_MARK = " (unrestricted)"
-
 
 @dataclass(frozen=True)
 class View:

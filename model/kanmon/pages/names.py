@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from kanmon.indicators.sourcing import DOMESTIC, FROM_STOCK
-from kanmon.indicators.view import UNRESTRICTED_MARK
 from kanmon.pages.wording import Wording
+from kanmon.parts import OWN, plain
 
 IN_SCOPE_MARK, IDLE_MARK = " (in scope)", " (idle)"
 
@@ -27,9 +27,9 @@ class Names:
         return self.by_key.get(("regions", key), key)
 
     def good(self, key: str) -> str:
-        base = key.removesuffix(UNRESTRICTED_MARK)
+        base = plain(key)
         name = self.by_key.get(("goods", base), base)
-        return name if key == base else self.say("good.unrestricted", good=name)
+        return name if key == base else self.say("good.own" if key.endswith(OWN) else "good.unrestricted", good=name)
 
     def good_in_text(self, key: str) -> str:
         """Name of a good inside a sentence: a capital stays only where the whole word has them."""
@@ -53,7 +53,7 @@ class Names:
         return key
 
     def mineral(self, good: str) -> str:
-        return self.minerals.get(good.removesuffix(UNRESTRICTED_MARK), "")
+        return self.minerals.get(plain(good), "")
 
 
 def names_of(labels: pd.DataFrame, say: Wording) -> Names:

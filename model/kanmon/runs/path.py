@@ -121,11 +121,11 @@ def _path_market(world: World, path: Scenario, opening: int, usual: Usual, state
     plants, uses = world.activities, world.uses
     since = np.arange(market.months) + opening - path.start
     ready = ~plants.idle[:, None] | (since[None, :] >= plants.delay[:, None])
-    running = np.divide(
-        market.capacity, usual.anchor.capacity, out=np.ones_like(market.capacity), where=(usual.anchor.capacity > 0) & (market.capacity > 0)
-    )
+    limited = np.isfinite(usual.anchor.capacity)
+    runs = limited & (usual.anchor.capacity > 0) & (market.capacity > 0)
+    running = np.divide(market.capacity, usual.anchor.capacity, out=np.ones_like(market.capacity), where=runs)
     capacity = np.where(ready, usual.anchor.capacity * np.where(plants.idle[:, None], 1.0, running), 0.0)
-    capacity = np.where(np.isfinite(usual.anchor.capacity), capacity, market.capacity)
+    capacity = np.where(limited, capacity, market.capacity)
     every = np.ones((1, market.months))
     return replace(market, capacity=capacity, elasticity=uses.elasticity_long[:, None] * every, sigma=uses.sigma_long[:, None] * every)
 

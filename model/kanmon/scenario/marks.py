@@ -30,7 +30,7 @@ import numpy as np
 from kanmon.errors import InputError, Problem
 from kanmon.parts import OWN, UNRESTRICTED, made_by, plain
 from kanmon.scenario.schema import Measure
-from kanmon.scenario.splitting import with_doors, with_market
+from kanmon.scenario.splitting import with_doors, with_exchange, with_market
 from kanmon.scenario.tracing import Traced, trace
 from kanmon.world.world import World
 
@@ -64,7 +64,10 @@ def _plants(world: World) -> list[tuple[str, str, str, tuple[str, ...]]]:
     for activity, node, ratio in zip(plants.input_activity.tolist(), plants.input_node.tolist(), plants.input_ratio.tolist(), strict=True):
         if ratio > 0:
             taken[activity].append(plain(nodes[node][1]))
-    return [(region, plain(name), plain(nodes[out][1]), tuple(goods)) for (region, name), out, goods in zip(plants.keys, plants.output.tolist(), taken, strict=True)]
+    return [
+        (region, plain(name), plain(nodes[out][1]), tuple(goods))
+        for (region, name), out, goods in zip(plants.keys, plants.output.tolist(), taken, strict=True)
+    ]
 
 
 def _with_own(world: World, measure: Measure, traced: Traced, region: str, good: str) -> World:
@@ -90,30 +93,21 @@ def _tell_apart(world: World, region: str, plant: str) -> World:
     """Send the output of a plant through a market from which it counts as own only against own inputs."""
     plants, index = world.activities, world.nodes.index()
     same = np.array([place == region and plain(name) == plant for place, name in plants.keys], dtype=bool)
-    node = int(plants.output[same][0])
+    first = int(np.flatnonzero(same)[0])
+    node = int(plants.output[first])
     good = world.nodes.keys[node][1]
-    one = int(np.flatnonzero(same)[0])
-    recipe = [(int(n), float(ratio)) for a, n, ratio in zip(plants.input_activity, plants.input_node, plants.input_ratio, strict=True) if a == one and ratio > 0]
-    inputs = [(index[region, f"{world.nodes.keys[n][1]}{OWN}"], n, ratio) for n, ratio in recipe if (region, f"{world.nodes.keys[n][1]}{OWN}") in index]
-    size = float(world.nodes.throughput[node])
-    world, made = with_market(world, node, made_by(good, plant), size)
-    world = with_doors(world, [(made_by(good, plant), made, node, float(plants.base[same].sum()))], size)
-    exchange = len(plants.keys)
-    entries = [(made, 1.0), *((own, ratio) for own, _, ratio in inputs), *((general, -ratio) for _, general, ratio in inputs)]
-    more = replace(
-        plants,
-        keys=(*plants.keys, (region, f"{plant}{OWN}")),
-        output=np.append(np.where(same, made, plants.output), index[region, f"{good}{OWN}"]),
-        input_activity=np.append(plants.input_activity, [exchange] * len(entries)),
-        input_node=np.append(plants.input_node, [n for n, _ in entries]),
-        input_ratio=np.append(plants.input_ratio, [ratio for _, ratio in entries]),
-        **{name: np.append(getattr(plants, name), value) for name, value in EXCHANGE.items()},
-    )
-    return replace(world, activities=more)
-
-
-EXCHANGE = {"base": 0.0, "capacity": np.inf, "cost": 0.0, "elasticity": np.inf, "intercept": 0.0, "slope": 0.0, "idle": False, "delay": 0}
-"""A plant that only exchanges marks: it costs nothing and has no limit of its own."""
+    made = len(world.nodes.keys)
+    recipe: list[tuple[int, float]] = [(made, 1.0)]
+    for entry in np.flatnonzero((plants.input_activity == first) & (plants.input_ratio > 0)):
+        general, ratio = int(plants.input_node[entry]), float(plants.input_ratio[entry])
+        own = index.get((region, f"{world.nodes.keys[general][1]}{OWN}"))
+        if own is not None:
+            recipe += [(own, ratio), (general, -ratio)]
+    size, usual = float(world.nodes.throughput[node]), float(plants.base[same].sum())
+    world = replace(world, activities=replace(plants, output=np.where(same, made, plants.output)))
+    world, _ = with_market(world, node, made_by(good, plant), size)
+    world = with_doors(world, [(made_by(good, plant), made, node, usual)], size)
+    return with_exchange(world, (region, f"{plant}{OWN}"), index[region, f"{good}{OWN}"], recipe)
 
 
 def _both(measure: Measure, region: str, good: str) -> Problem:

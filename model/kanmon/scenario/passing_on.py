@@ -22,7 +22,9 @@ def lost_flow(world: World, measure: Measure, good: str, left: Floats, usual: Fl
         left: share of the usual flow that is believed to pass in each month; infinite out of force [1].
         usual: flow, lane x month [t/month].
     """
-    mine = np.array([key[0] == good and key[1] == measure.exporter and key[2] in measure.destinations for key in world.lanes.keys], dtype=bool)
+    mine = np.array(
+        [key[0] == good and key[1] == measure.exporter and key[2] in measure.destinations for key in world.lanes.keys], dtype=bool
+    )
     return usual[mine].sum(axis=0) * np.maximum(1.0 - np.where(np.isfinite(left), left, 1.0), 0.0)
 
 
@@ -62,7 +64,9 @@ def _usually(world: World, good: str, region: str, usual: Floats) -> Floats:
         if where != region or not name.endswith(OWN) or made not in ways:
             continue
         could = usual[ways[made]]
-        for n, ratio in zip(plants.input_node[plants.input_activity == place], plants.input_ratio[plants.input_activity == place], strict=True):
+        for n, ratio in zip(
+            plants.input_node[plants.input_activity == place], plants.input_ratio[plants.input_activity == place], strict=True
+        ):
             if ratio < 0:
                 could = np.minimum(could, np.maximum(-beyond(world.nodes.keys[n][1]), 0.0) / -ratio)
         short = np.maximum(short - could, 0.0)
@@ -76,7 +80,7 @@ def exchanged(world: World, pools: Sequence[Pool], months: int) -> Booleans:
         activity x month.
     """
     runs = np.ones((len(world.activities.keys), months), dtype=bool)
-    for place, ((region, name), node) in enumerate(zip(world.activities.keys, world.activities.output.tolist(), strict=True)):
+    for place, ((_, name), node) in enumerate(zip(world.activities.keys, world.activities.output.tolist(), strict=True)):
         if name.endswith(OWN):
             capped = [np.isfinite(pool.limit) for pool in pools if any(int(world.lanes.destination[lane]) == node for lane in pool.lanes)]
             runs[place] = np.any(capped, axis=0) if capped else False

@@ -32,7 +32,7 @@ def segregate(world: World, measure: Measure) -> World:
 
 
 def _split(world: World, node: int, in_scope: np.ndarray, measure: Measure) -> World:
-    region, good = world.nodes.keys[node]
+    good = world.nodes.keys[node][1]
     free = len(world.nodes.keys)
     exporter_ships = np.array([origin == measure.exporter for _, origin, _ in world.lanes.keys], dtype=bool)
     lands = (world.lanes.destination == node) & ~exporter_ships

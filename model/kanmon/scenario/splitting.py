@@ -1,4 +1,4 @@
-"""Markets split in two: a second market for part of a good in a region, and the doors between the two."""
+"""Markets split in two: a second market for part of a good in a region, the doors between the two, and what exchanges the parts."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from kanmon.world.world import Lanes, Nodes, World
+from kanmon.world.world import Activities, Lanes, Nodes, World
 
 
 def with_market(world: World, like: int, name: str, size: float) -> tuple[World, int]:
@@ -66,3 +66,33 @@ def with_doors(world: World, doors: list[tuple[str, int, int, float]], size: flo
         np.append(lanes.fringe_response, nothing),
     )
     return replace(world, lanes=more)
+
+
+def with_exchange(world: World, key: tuple[str, str], output: int, recipe: list[tuple[int, float]]) -> World:
+    """The world with a plant that only exchanges parts of goods: it costs nothing, has no limit of its own, and does not run in the base year.
+
+    Args:
+        world: its plants.
+        key: region and name.
+        output: node of what comes out.
+        recipe: nodes, and tonnes taken for each tonne that comes out; negative for what is put back [1].
+    """
+    plants, place = world.activities, len(world.activities.keys)
+    nodes, ratios = zip(*recipe, strict=True)
+    more = Activities(
+        (*plants.keys, key),
+        np.append(plants.output, output),
+        np.append(plants.base, 0.0),
+        np.append(plants.capacity, np.inf),
+        np.append(plants.cost, 0.0),
+        np.append(plants.elasticity, np.inf),
+        np.append(plants.intercept, 0.0),
+        np.append(plants.slope, 0.0),
+        np.append(plants.idle, False),
+        np.append(plants.delay, 0),
+        np.append(plants.input_activity, [place] * len(recipe)),
+        np.append(plants.input_node, nodes),
+        np.append(plants.input_ratio, ratios),
+        plants.cross,
+    )
+    return replace(world, activities=more)

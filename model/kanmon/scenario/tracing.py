@@ -50,7 +50,9 @@ def trace(measure: Measure, lanes: Collection[tuple[str, str, str]], plants: Ite
             if any(region in carriers.get(good, ()) for good in taken):
                 carriers[made].add(region)
         growing = sum(map(len, carriers.values())) > before
-    hubs = {(region, good) for good in goods for region in carriers[good] if region != measure.exporter and region not in measure.destinations}
+    hubs = {
+        (region, good) for good in goods for region in carriers[good] if region != measure.exporter and region not in measure.destinations
+    }
     own = {(origin, good) for good, origin, destination in lanes if (origin, good) in hubs and destination in measure.destinations}
     told_apart: set[tuple[str, str]] = set()
     growing = True
