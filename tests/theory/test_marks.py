@@ -7,17 +7,25 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+import kanmon
 import worlds
 from kanmon.accounts.resources import resources
 from kanmon.accounts.surplus import QUOTA_RENT, surplus
 from kanmon.certify.certificate import certify_plan
+from kanmon.errors import InputError
+from kanmon.pack.load import load_pack
+from kanmon.pages.page import render_run
+from kanmon.runs.audit import recertify
+from kanmon.runs.saved import read_run
 from kanmon.scenario.apply import open_window, scenario_world
+from kanmon.scenario.load import check_against, load_scenario
 from kanmon.scenario.market import Market, base_state
 from kanmon.scenario.schema import Scenario
 from kanmon.solution.tables import base_plan
 from kanmon.solve.equilibrium import Equilibrium
 from kanmon.solve.window import solve_window
 from kanmon.world.calibrate import calibrate
+from kanmon.world.trends import trends
 from kanmon.world.world import World
 from worlds import floats, ints
 
@@ -248,6 +256,63 @@ def test_a_marked_ban_is_certified_with_everything_on():
     }
     assert (found.pool_wedge[[pool.measure == "ban: examplium passed on" for pool in market.pools]] > 1).any()
     assert found.price[world.nodes.index()["BBB", "examplium"], 2] > 1.05 * world.nodes.price[world.nodes.index()["BBB", "examplium"]]
+
+
+def test_marked_markets_cannot_be_split_again_by_an_end_user_scope_in_the_hub():
+    scope = worlds.measure(name="users", exporter="AAA", destinations=["CCC"], goods=["examplium"], industries=["lamps"])
+    marked = worlds.measure(exporter="AAA", destinations=["BBB"], goods=["examplium"], reexport=0.3)
+    with pytest.raises(InputError, match="CCC a hub for examplium, where another measure bars some users"):
+        scenario_world(calibrate(worlds.examplium()).world, worlds.scenario(scope, marked, months=18))
+
+
+def test_curves_stated_outright_have_no_flow_to_take_a_share_of(tmp_path):
+    folder, path = worlds.documented_example(tmp_path)
+    asked = load_scenario(path)
+    asked = asked.model_copy(update={"measures": tuple(item.model_copy(update={"reexport": 0.3}) for item in asked.measures)})
+    problems = check_against(asked, load_pack(folder), "quota.toml")
+    assert [(item.place, item.what) for item in problems] == [
+        ("quota.toml measures[0].reexport", "the pack has no base year, so there is no flow to take a share of")
+    ]
+
+
+def test_growth_of_a_market_split_in_two_is_that_of_the_whole():
+    pack = worlds.examplium()
+    plain, (marked, _) = calibrate(pack).world, examplium(**EVERYTHING)
+    whole, split = (trends(world, pack, 2024 * 12, 25) for world in (plain, marked))
+    assert len(marked.lanes.keys) > len(plain.lanes.keys)
+    assert split.flow[: len(plain.lanes.keys)] == pytest.approx(whole.flow)
+    assert split.output[: len(plain.activities.keys)] == pytest.approx(whole.output)
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory):
+    """A marked ban with reach that nobody knows the end of, on a path, written and read back."""
+    ban = worlds.measure(exporter="AAA", destinations=["BBB"], announced="2030-02", effective="2030-03", end="2030-06") | EVERYTHING
+    asked = worlds.scenario(ban, months=18, belief={"kind": "remaining", "months": 3, "window": 12}, path={"start": "2029-06"})
+    run = kanmon.run(asked, worlds.examplium())
+    return run, read_run(kanmon.write(run, tmp_path_factory.mktemp("runs")))
+
+
+def test_a_marked_run_is_certified_in_every_window_and_verifies(told):
+    run, read = told
+    assert len(run.certificates) == 5
+    assert recertify(read, worlds.examplium())["passed"].all()
+
+
+def test_no_more_is_passed_on_in_a_run_than_the_share_allows(told):
+    run, _ = told
+    ways = run.reports["ways_round"].set_index(["good", "hub", "way"])
+    assert ways.loc[("examplium", "CCC", "passed on"), "share"] == pytest.approx(0.1, rel=1e-6)
+    monthly = run.reports["ways_by_month"].groupby("way")["value"].sum()
+    assert monthly["passed on"] == pytest.approx(ways.loc[("examplium", "CCC", "passed on"), "value"])
+
+
+def test_a_page_names_the_cap_the_reach_and_the_ways(told):
+    _, read = told
+    page = render_run(read)
+    assert "may pass on 10 % of the flow that is lost" in page.replace("\u00a0", " ")
+    assert "What they make of it counts as the exporter&#39;s too" in page
+    assert "The same by month, tonnes" in page
 
 
 @pytest.mark.parametrize(
