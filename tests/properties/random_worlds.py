@@ -210,7 +210,7 @@ def with_player(world: World, conduct: float = 1.0, fringe_response: float = 0.0
     plays = np.array([good == METAL and origin == "A" for good, origin, _ in lanes.keys])
     lanes = replace(lanes, conduct=np.where(plays, conduct, 0.0), fringe_response=np.where(plays, fringe_response, 0.0))
     fall = answer_of_use(uses, uses.base[:, None], np.zeros((len(uses.keys), 1)), uses.price[:, None], uses.elasticity_short[:, None], uses.sigma_short[:, None])
-    rise = answer_of_output(plants, plants.base[:, None], plants.capacity[:, None])
+    rise = answer_of_output(plants, plants.base[:, None], plants.base[:, None], plants.capacity[:, None])
     slope = perceived_slope(lanes, uses, plants, world.discount, fall, rise, len(world.nodes.keys))[:, 0]
     lanes = replace(lanes, margin=lanes.margin - slope * lanes.base)
     return replace(world, nodes=replace(world.nodes, resale=resale_limit(world.nodes, plants, lanes)), lanes=lanes)

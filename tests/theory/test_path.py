@@ -81,14 +81,19 @@ def test_a_stated_trend_replaces_keeping_pace():
 
 def test_a_project_adds_its_expected_capacity_from_first_to_full_output():
     """12 t a year from July 2027, in full a year later, with a chance of one half and three months late: from October 2027 on a straight
-    line, half of it (0.25 t a month) in April 2028, all of it (0.5) from October 2028."""
+    line, half of it (0.25 t a month) in April 2028, all of it (0.5) from October 2028. Half of what is added runs, as in the calibration year
+    (15 t of 30); a stated share replaces that."""
     project = ("Hilltop smelter", "CCC", "smelting")
     pack = with_facts(worlds.examplium(), ("projects", "full_output", project, 2028.5), ("projects", "probability", project, 0.5), ("projects", "slip", project, 3.0))
     world = calibrate(pack).world
     a = world.activities.keys.index(("CCC", "smelting"))
-    added = additions(world, pack, 2027 * 12, 30)[a]
-    assert added[[0, 9, 15, 21, 29]] == pytest.approx([0, 0, 0.25, 0.5, 0.5])
-    assert additions(world, pack, 2027 * 12, 30)[[b for b in range(len(world.activities.keys)) if b != a]].max() == 0
+    added, running = additions(world, pack, 2027 * 12, 30)
+    assert added[a, [0, 9, 15, 21, 29]] == pytest.approx([0, 0, 0.25, 0.5, 0.5])
+    assert running[a, 29] == pytest.approx(0.5 * world.activities.base[a] / world.activities.capacity[a])
+    assert added.sum() == added[a].sum()
+    stated = with_facts(pack, ("projects", "utilisation", project, 0.9))
+    assert additions(world, stated, 2027 * 12, 30)[1][a, 29] == pytest.approx(0.45)
+    assert trends(world, stated, 2027 * 12, 30).output[a, 29] == pytest.approx(1 + 0.45 / world.activities.base[a])
 
 
 def test_without_growth_and_measures_the_path_is_the_base_year():

@@ -306,6 +306,7 @@ FACTS = {
             "first_output": Quantity("calendar", "stated date of first output", lowest=1990, highest=2060),
             "full_output": Quantity("calendar", "stated date of full output", lowest=1990, highest=2060),
             "probability": Quantity("ratio", "chance of output within twelve months of the stated date", highest=1.0),
+            "utilisation": Quantity("ratio", "share of the capacity that is expected to run at constant prices; left out, that of the plants of the calibration year", highest=1.0),
             "slip": Quantity("time", "mean delay against the stated date", lowest=-36, highest=240),
             "capital_cost": Quantity("capital", "capital per unit of capacity"),
         },

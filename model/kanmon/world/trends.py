@@ -74,23 +74,23 @@ def trends(world: World, pack: Pack, first: int, months: int) -> Trends:
     np.add.at(taken, whole_of, _taken(world, use, output))
     taken = taken[whole_of]
     inside = np.where(taken[:, :1] > 0, taken / np.maximum(taken[:, :1], 1e-300), pace[good_of])
-    added = additions(world, pack, first, months)
-    running = np.where(plants.base > 0, plants.base / np.maximum(plants.capacity, 1e-300), 0.0)[:, None]
-    base = np.where(plants.base > 0, plants.base, 1.0)[:, None]
-    output = np.maximum(output, 1.0 + running * added / base)
+    added, expected = additions(world, pack, first, months)
+    output = np.maximum(output, 1.0 + expected / np.where(plants.base > 0, plants.base, np.inf)[:, None])
     capacity = np.maximum(plants.capacity[:, None] * np.where(plants.idle[:, None], 1.0, output), plants.capacity[:, None] + added)
     return Trends(use, output, inside[lanes.destination], inside[world.stocks.node], capacity)
 
 
-def additions(world: World, pack: Pack, first: int, months: int) -> Floats:
-    """Expected capacity that dated projects add to the plants of the calibration year, activity x month [t/month].
+def additions(world: World, pack: Pack, first: int, months: int) -> tuple[Floats, Floats]:
+    """What dated projects add to the plants of the calibration year, activity x month [t/month]: expected capacity, and how much of it
+    is expected to run at constant prices.
 
     A project counts with its probability and its mean delay, from its first to its full output along a straight line. One in a region that had no such plant
     has no cost to go by and is left out.
     """
-    place = {(region, activity): a for a, (region, activity) in enumerate(world.activities.keys)}
+    place = {key: a for a, key in enumerate(world.activities.keys)}
     calendar = first + np.arange(months)
-    added = np.zeros((len(world.activities.keys), months))
+    plants = world.activities
+    added, running = (np.zeros((len(plants.keys), months)) for _ in range(2))
     for name, region, activity in sorted({row.keys for row in pack.facts("projects", "capacity")}):
         capacity, start, full = (
             pack.find("projects", quantity, name, region, activity) for quantity in ("capacity", "first_output", "full_output")
@@ -102,8 +102,11 @@ def additions(world: World, pack: Pack, first: int, months: int) -> Floats:
         late = 0.0 if slip is None else slip.value
         begin, end = start.value * MONTHS_PER_YEAR + late, max(full.value, start.value) * MONTHS_PER_YEAR + late
         share = np.clip((calendar - begin) / max(end - begin, 1.0), 0.0, 1.0)
-        added[place[region, activity]] += (1.0 if chance is None else chance.value) * capacity.value * share
-    return added
+        a, used = place[region, activity], pack.find("projects", "utilisation", name, region, activity)
+        expected = (1.0 if chance is None else chance.value) * capacity.value * share
+        added[a] += expected
+        running[a] += expected * (plants.base[a] / plants.capacity[a] if used is None else used.value)
+    return added, running
 
 
 def _taken(world: World, use: Floats, output: Floats) -> Floats:
