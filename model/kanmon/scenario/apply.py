@@ -8,7 +8,7 @@ from kanmon.parts import UNRESTRICTED, plain
 from kanmon.scenario.belief import believed_allowance, believed_force
 from kanmon.scenario.market import Market, Pool, State, Usual, base_year
 from kanmon.scenario.marks import mark
-from kanmon.scenario.passing_on import exchanged, lost_flow, passing_on
+from kanmon.scenario.passing_on import closed, exchanged, lost_flow, passing_on, shut
 from kanmon.scenario.schema import EVERY, Kind, Measure, Scenario
 from kanmon.scenario.scope import segregate
 from kanmon.world.world import World
@@ -111,6 +111,7 @@ def open_window(world: World, scenario: Scenario, first: int, state: State, usua
     with np.errstate(invalid="ignore"):
         capacity = np.where(running > 0, np.where(ready, anchor.capacity, anchor.restarted) * running, 0.0)
     capacity = np.where(exchanged(world, pools, months), capacity, 0.0)
+    limit, pools = shut(world, pools, limit), closed(world, pools)
     return Market(world, first, months, state, limit, export_amount, tariff_amount, export_rate, tariff_rate, capacity, elasticity, sigma, tuple(pools), tuple(rent_to), anchor)
 
 

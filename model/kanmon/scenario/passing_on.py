@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -10,6 +11,9 @@ from kanmon.parts import OWN, made_by, plain
 from kanmon.scenario.market import Pool
 from kanmon.scenario.schema import Measure
 from kanmon.world.world import Booleans, Floats, World
+
+NOTHING = 1e-9
+"""Cap over the size of the markets behind it below which it lets nothing pass [1]."""
 
 
 def lost_flow(world: World, measure: Measure, good: str, left: Floats, usual: Floats) -> Floats:
@@ -73,8 +77,44 @@ def _usually(world: World, good: str, region: str, usual: Floats) -> Floats:
     return short
 
 
+def closed(world: World, pools: Sequence[Pool]) -> list[Pool]:
+    """The same caps, with none where nothing at all may be passed on: there the doors themselves are closed (:func:`shut`).
+
+    A row that holds quantities that cannot be negative to a sum of zero would leave its price to chance.
+    """
+    kept = []
+    for pool in pools:
+        nothing = pool.limit <= NOTHING * world.lanes.scale[pool.lanes].sum()
+        kept.append(replace(pool, limit=np.where(nothing, np.inf, pool.limit)) if _is_of_doors(world, pool) else pool)
+    return kept
+
+
+def shut(world: World, pools: Sequence[Pool], limit: Floats) -> Floats:
+    """Largest flow of each lane and month, with the doors shut where caps let nothing pass [t/month].
+
+    Args:
+        world: its lanes.
+        pools: all caps, before :func:`closed`.
+        limit: largest flow that other measures allow, lane x month.
+    """
+    limit = limit.copy()
+    for pool in pools:
+        if _is_of_doors(world, pool):
+            limit[pool.lanes] = np.where(pool.limit <= NOTHING * world.lanes.scale[pool.lanes].sum(), 0.0, limit[pool.lanes])
+    return limit
+
+
+def _is_of_doors(world: World, pool: Pool) -> bool:
+    return all(world.lanes.keys[lane][0].endswith(OWN) for lane in pool.lanes)
+
+
 def exchanged(world: World, pools: Sequence[Pool], months: int) -> Booleans:
     """Plants and months that may run: where output is told apart by what it was made of, while a cap on its good is in force.
+
+    Args:
+        world: its plants.
+        pools: all caps, before :func:`closed`.
+        months: length of the window.
 
     Returns:
         activity x month.
