@@ -101,8 +101,11 @@ def columns_of(plan: Plan, market: Market, system: System, given: Given) -> np.n
 def shifted(near: Equilibrium, market: Market) -> Equilibrium:
     """The equilibrium of an earlier window as a guess for a later one: month by month the same calendar, its last month going on.
 
-    Only of use where both windows have the same markets and pools.
+    Only of use where both windows have the same markets; quotas on several lanes are known by their names.
     """
     months = np.minimum(np.arange(market.months) + market.first - near.market.first, near.market.months - 1)
     names = ("price", "use", "shed", "output", "flow", "stock", "disposal", "stock_wedge", "resale_wedge")
-    return replace(near, market=market, pool_wedge=np.zeros((len(market.pools), market.months)), **{name: getattr(near, name)[:, months] for name in names})
+    before = {pool.measure: wedge for pool, wedge in zip(near.market.pools, near.pool_wedge, strict=True)}
+    nothing = np.zeros(near.market.months)
+    wedges = [before.get(pool.measure, nothing)[months] for pool in market.pools]
+    return replace(near, market=market, pool_wedge=np.array(wedges).reshape(len(wedges), months.size), **{name: getattr(near, name)[:, months] for name in names})

@@ -30,6 +30,7 @@ from kanmon.solve.matrix import System, read_system
 from kanmon.solve.newton import FIRST_WEIGHT, HOT_WEIGHT, price_newton
 from kanmon.solve.polish import natural_residual, polish
 from kanmon.solve.repeat import Mixing
+from kanmon.solve.round_trips import without_round_trips
 from kanmon.solve.sequence import SETTLED, quadratic_step, solve_sequence
 from kanmon.solve.sorting import build_terms, limit_scales
 from kanmon.solve.terms import Terms
@@ -72,6 +73,8 @@ def solve_window(market: Market, method: str = "newton", near: Equilibrium | Non
     if near is not None and hot:
         guess = shifted(near, market)
         x, y[system.balance] = columns_of(guess, market, system, given), guess.price * market.discounting
+        pooled = system.limits["pooled_quota"]
+        y[pooled.row] = guess.pool_wedge[pooled.place, pooled.month] * market.discounting[pooled.month]
         given = given_at(market, guess.point, at_limits) if depends_on_point(market) else given
     mixing = Mixing()
     for number in range(MOST_ROUNDS if depends_on_point(market) else 1):
@@ -89,7 +92,7 @@ def solve_window(market: Market, method: str = "newton", near: Equilibrium | Non
             _refuse_negative_marginal_revenue(market, equilibrium)
         given = from_vector(mixing.next(guessed, seen), market)
         system = replace(system, upper=_with_core(system, market, given))
-    return least_resale_wedge(offer_where_idle(equilibrium, given), given)
+    return least_resale_wedge(offer_where_idle(without_round_trips(equilibrium, given), given), given)
 
 
 def _with_core(system: System, market: Market, given: Given) -> np.ndarray:
