@@ -8,6 +8,9 @@ from __future__ import annotations
 UNRESTRICTED = " (unrestricted)"
 """Market of material that users in the scope of a measure may still buy."""
 
+PRIORITY = " (priority)"
+"""Market of the industries that a stockpile is kept for."""
+
 OWN = " (own)"
 """Market of what is not of a restricted exporter's making; plant that runs on it."""
 
@@ -19,7 +22,7 @@ def plain(name: str) -> str:
 
 def is_shown(good: str) -> bool:
     """Whether a market is one that readers know: not the one behind a plant in which its output is told apart."""
-    return good == plain(good) or good.endswith((UNRESTRICTED, OWN))
+    return good == plain(good) or good.endswith((UNRESTRICTED, PRIORITY, OWN))
 
 
 def made_by(good: str, activity: str) -> str:

@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kanmon.parts import PRIORITY, UNRESTRICTED, plain
 from kanmon.scenario.months import month_name
 from kanmon.scenario.schema import EVERY, Scenario
+
+UNRESTRICTED_MARK = UNRESTRICTED
+PRIORITY_MARK = PRIORITY
+
+
+def plain_good(good: str) -> str:
+    """The good of a market, without what marks material that is free of a measure, a hub's own, or kept for priority industries."""
+    return plain(good)
+
 
 
 @dataclass(frozen=True)

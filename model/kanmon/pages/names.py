@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from kanmon.indicators.sourcing import DOMESTIC, FROM_STOCK
+from kanmon.indicators.sourcing import NOT_IMPORTED
+from kanmon.indicators.view import PRIORITY_MARK, UNRESTRICTED_MARK, plain_good
 from kanmon.pages.wording import Wording
-from kanmon.parts import OWN, plain
+from kanmon.parts import OWN
 
 IN_SCOPE_MARK, IDLE_MARK = " (in scope)", " (idle)"
 
@@ -22,14 +23,17 @@ class Names:
     minerals: dict[str, str]
 
     def region(self, key: str) -> str:
-        if key in (DOMESTIC, FROM_STOCK):
+        if key in NOT_IMPORTED:
             return self.say(f"origin.{key.replace(' ', '_')}")
         return self.by_key.get(("regions", key), key)
 
     def good(self, key: str) -> str:
-        base = plain(key)
+        base = plain_good(key)
         name = self.by_key.get(("goods", base), base)
-        return name if key == base else self.say("good.own" if key.endswith(OWN) else "good.unrestricted", good=name)
+        for mark, text in ((PRIORITY_MARK, "priority"), (UNRESTRICTED_MARK, "unrestricted"), (OWN, "own")):
+            if key.endswith(mark):
+                return self.say(f"good.{text}", good=name)
+        return name
 
     def good_in_text(self, key: str) -> str:
         """Name of a good inside a sentence: a capital stays only where the whole word has them."""
@@ -53,7 +57,7 @@ class Names:
         return key
 
     def mineral(self, good: str) -> str:
-        return self.minerals.get(plain(good), "")
+        return self.minerals.get(plain_good(good), "")
 
 
 def names_of(labels: pd.DataFrame, say: Wording) -> Names:

@@ -12,6 +12,7 @@ from kanmon.indicators.headlines import headlines
 from kanmon.indicators.leakage import ways_by_month, ways_round
 from kanmon.indicators.prices import price_paths
 from kanmon.indicators.sourcing import import_shares, suppliers
+from kanmon.indicators.stockpiles import stockpile_paths
 from kanmon.indicators.use import cover, use_by_industry
 from kanmon.indicators.view import view_of
 from kanmon.pack.load import Pack
@@ -94,6 +95,7 @@ def report_tables(plans: Tables, scenario: Scenario, pack: Pack, calibration: Ca
         "ways_by_month": ways_by_month(happened, round_it, view),
         "use_by_industry": use,
         "cover": days,
+        "releases": stockpile_paths(happened, inputs),
         "measures": pd.concat([measure_table(window.plan, window.market, scenario, window.months, without) for window, (without, _, _) in zip(windows, drawn[1][-len(windows) :], strict=True)], ignore_index=True),
         "certificate": pd.concat([window.certificate.summary() for window in windows], ignore_index=True),
         **statements(*drawn),

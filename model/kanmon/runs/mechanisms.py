@@ -37,6 +37,10 @@ def without_each(scenario: Scenario) -> dict[str, Scenario]:
         variants["passing on free"] = changed(reexport=None, reach=())
     if any(measure.surge_limit is not None for measure in measures):
         variants["no limit on the rush"] = changed(surge_limit=None)
+    if scenario.stockpiles:
+        variants["no national stockpile"] = scenario.model_copy(update={"stockpiles": ()})
+    if scenario.contracts:
+        variants["no take-or-pay contract"] = scenario.model_copy(update={"contracts": ()})
     if scenario.players:
         variants["exporters take prices"] = scenario.model_copy(update={"players": ()})
     return variants

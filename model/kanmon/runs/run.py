@@ -18,6 +18,7 @@ from kanmon.scenario.apply import scenario_world
 from kanmon.scenario.assume import assume
 from kanmon.scenario.load import check_against
 from kanmon.scenario.schema import Scenario
+from kanmon.scenario.stockpiles import with_holding_costs
 from kanmon.solution.layout import Tables
 from kanmon.solution.tables import realised
 from kanmon.solve.equilibrium import Effort
@@ -34,7 +35,7 @@ class Run:
         pack: the data as the scenario uses it.
         calibration: base year.
         plans: tables of every window (:mod:`kanmon.solution.tables`).
-        reports: tables that a report reads: headlines, price_paths, suppliers, import_shares, use_by_industry, cover, measures,
+        reports: tables that a report reads: headlines, price_paths, suppliers, import_shares, use_by_industry, cover, releases, measures,
             accounts, resources, beliefs, certificate, assumptions, adjustments, labels.
         certificates: one for each window.
         seconds: by stage.
@@ -81,8 +82,9 @@ def run_scenario(scenario: Scenario, pack: Pack, name: str = "scenario", method:
         raise InputError(problems)
     progress("calibrating the base year")
     pack = assume(pack, scenario, name)
+    scenario = with_holding_costs(scenario, pack)
     calibration = clock.time("calibrate", lambda: calibrate(pack, scenario.market.scrap_loop, scenario.market.private_stocks))
-    without = clock.time("baseline", lambda: baseline_path(scenario_world(calibration.world, scenario), scenario, pack, method))
+    without = clock.time("baseline", lambda: baseline_path(scenario_world(calibration.world, scenario, name), scenario, pack, method))
     rolled = roll(without, scenario, method, clock, progress)
     progress("drawing up tables")
     drawn = drawn_windows(scenario, without, rolled.windows)

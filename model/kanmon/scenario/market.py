@@ -76,10 +76,12 @@ class State:
         stock: opening stocks [t].
         under_way: shipments arriving in month t of the window that left before it, lane x month [t/month]; months beyond
             the longest transit are absent.
+        trailing: what lanes have shipped, the recent months counting most (:mod:`kanmon.formulation.switching`) [t/month].
     """
 
     stock: Floats
     under_way: Floats
+    trailing: Floats
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,8 @@ class Market:
         pools: quotas on sums of lanes.
         rent_to: region that gets the rent of a quota on each lane; empty for the origin.
         anchor: points that the curves pass through.
+        release_limit, fill_limit: most that can be drawn from or added to each stock in each month [t/month]; infinite without a limit.
+        contracted: what each take-or-pay contract names in each month [t/month]; zero where none runs.
     """
 
     world: World
@@ -118,6 +122,9 @@ class Market:
     pools: tuple[Pool, ...]
     rent_to: tuple[str, ...]
     anchor: Anchor
+    release_limit: Floats
+    fill_limit: Floats
+    contracted: Floats
 
     @property
     def specific_tax(self) -> Floats:
@@ -149,4 +156,4 @@ def base_state(world: World) -> State:
     lanes = world.lanes
     longest = int(lanes.transit.max(initial=0))
     under_way = np.where(np.arange(longest)[None, :] < lanes.transit[:, None], lanes.base[:, None], 0.0)
-    return State(world.stocks.base.copy(), under_way)
+    return State(world.stocks.base.copy(), under_way, lanes.base.copy())

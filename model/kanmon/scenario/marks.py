@@ -29,13 +29,26 @@ import numpy as np
 
 from kanmon.errors import InputError, Problem
 from kanmon.parts import OWN, UNRESTRICTED, made_by, plain
-from kanmon.scenario.schema import Measure
+from kanmon.scenario.schema import Measure, Scenario
 from kanmon.scenario.splitting import with_doors, with_exchange, with_market
 from kanmon.scenario.tracing import Traced, trace
 from kanmon.world.world import World
 
 
-def mark(world: World, measure: Measure) -> World:
+def with_marks(world: World, scenario: Scenario, place: str = "scenario") -> World:
+    """The world with markets for hubs' own material for every measure that caps what they pass on.
+
+    Raises:
+        InputError: a hub's market is already split by an end-user scope.
+    """
+    for name in ("in_force", "measures"):
+        for number, measure in enumerate(getattr(scenario, name)):
+            if measure.reexport is not None:
+                world = mark(world, measure, f"{place} {name}[{number}].reexport")
+    return world
+
+
+def mark(world: World, measure: Measure, place: str = "measure") -> World:
     """Give every hub of a measure with a cap on re-export a market for its own material.
 
     In the base year own material goes first to where only it may go, so that as little as possible counts as passed on.
@@ -47,7 +60,7 @@ def mark(world: World, measure: Measure) -> World:
     index = world.nodes.index()
     split = sorted((region, good) for region, good in traced.own if (region, f"{good}{UNRESTRICTED}") in index)
     if split:
-        raise InputError([_both(measure, *key) for key in split])
+        raise InputError([_both(place, *key) for key in split])
     for region, good in sorted(traced.own):
         if (region, f"{good}{OWN}") not in index:
             world = _with_own(world, measure, traced, region, good)
@@ -110,9 +123,9 @@ def _tell_apart(world: World, region: str, plant: str) -> World:
     return with_exchange(world, (region, f"{plant}{OWN}"), index[region, f"{good}{OWN}"], recipe)
 
 
-def _both(measure: Measure, region: str, good: str) -> Problem:
+def _both(place: str, region: str, good: str) -> Problem:
     return Problem(
-        f"measure {measure.name!r}",
-        f"its cap on re-export makes {region} a hub for {good}, where another measure bars some users from {good}: the market cannot be split twice",
+        place,
+        f"the cap on re-export makes {region} a hub for {good}, where another measure bars some users from {good}: the market cannot be split twice",
         "leave out reexport, or the end-user scope there",
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from kanmon.formulation.given import Given, use_at_choke
+from kanmon.formulation.switching import trailing
 from kanmon.scenario.market import Market
 from kanmon.solution.plan import Plan
 from kanmon.solve.matrix import System
@@ -75,6 +76,8 @@ def read_equilibrium(market: Market, system: System, x: np.ndarray, y: np.ndarra
         pool_wedge=dual("pooled_quota", len(market.pools)),
         stock_wedge=dual("release_limit", stocks) - dual("fill_limit", stocks),
         resale_wedge=dual("no_resale", len(world.nodes.keys)),
+        shortfall=grid("shortfall", len(world.contracts)),
+        contract_wedge=dual("take_or_pay", len(world.contracts)),
         market=market,
         effort=effort,
         system=system,
@@ -86,7 +89,8 @@ def columns_of(plan: Plan, market: Market, system: System, given: Given) -> np.n
     x, core = np.zeros(system.lower.size), use_at_choke(market, given.use_base)
     families = {
         "flexible_use": np.maximum(plan.use - core, 0.0), "core_use": np.minimum(plan.use, core), "need": plan.use + plan.shed, "shed": plan.shed,
-        "output": plan.output, "flow": plan.flow, "closing_stock": plan.stock, "disposal": plan.disposal,
+        "output": plan.output, "flow": plan.flow, "trailing_flow": trailing(plan.flow, market.state.trailing, market.world.lanes.persistence), "closing_stock": plan.stock, "disposal": plan.disposal,
+        "shortfall": plan.shortfall,
     }  # fmt: skip
     for family, values in families.items():
         place, month = system.indices[family].T
@@ -104,7 +108,7 @@ def shifted(near: Equilibrium, market: Market) -> Equilibrium:
     Only of use where both windows have the same markets; quotas on several lanes are known by their names.
     """
     months = np.minimum(np.arange(market.months) + market.first - near.market.first, near.market.months - 1)
-    names = ("price", "use", "shed", "output", "flow", "stock", "disposal", "stock_wedge", "resale_wedge")
+    names = ("price", "use", "shed", "output", "flow", "stock", "disposal", "stock_wedge", "resale_wedge", "shortfall", "contract_wedge")
     before = {pool.measure: wedge for pool, wedge in zip(near.market.pools, near.pool_wedge, strict=True)}
     nothing = np.zeros(near.market.months)
     wedges = [before.get(pool.measure, nothing)[months] for pool in market.pools]

@@ -9,6 +9,7 @@ from kanmon.formulation.storage import stock_terms
 from kanmon.scenario.market import Market
 from kanmon.solve.matrix import System
 from kanmon.solve.terms import EDGE, STOCK_EDGE, Curve, Flat, FrictionCurve, Nests, PowerCurve, StraightCurve, Terms
+from kanmon.world.holdings import contract_lanes, contract_prices
 
 RARELY = 1e-3
 """Share of the markets served that a quota on several lanes is measured against where hardly anything passed on them in the base year [1]."""
@@ -30,6 +31,9 @@ def build_terms(market: Market, system: System, given: Given) -> Terms:
     _sort_stocks(sorter, market)
     columns, _, _ = sorter.family("disposal", market.world.nodes.price, market.world.nodes.throughput)
     sorter.flat.append((columns, np.zeros(columns.size)))
+    price = contract_prices(market.world)
+    columns, j, _ = sorter.family("shortfall", price, limit_scales(market, "take_or_pay")[0])
+    sorter.flat.append((columns, -price[j]))
     for name, limit in system.limits.items():
         quantity, money = limit_scales(market, name)
         sorter.quantity[limit.slack], sorter.money[limit.slack] = quantity[limit.place], money[limit.place]
@@ -50,6 +54,9 @@ def limit_scales(market: Market, name: str) -> tuple[np.ndarray, np.ndarray]:
         return quantity, np.array([nodes.price[lanes.destination[pool.lanes]].mean() for pool in market.pools])
     if name == "shed_within_need":
         return world.uses.base, world.uses.price
+    if name == "take_or_pay":
+        lane = contract_lanes(world)
+        return np.maximum(lanes.scale[lane], 1e-9), nodes.price[lanes.destination[lane]]
     if name == "no_resale":
         return np.maximum(nodes.throughput, 1e-9), nodes.price
     return stocks.scale, nodes.price[stocks.node]
@@ -132,7 +139,8 @@ def _sort_lanes(sorter: _Sorter, market: Market, given: Given) -> None:
     usual, scale, rubs = market.anchor.flow[lane, t], market.anchor.scale[lane, t], market.anchor.friction[lane, t]
     cost = market.anchor.margin[lane, t] + given.lane_cost[lane, t] - price_after(market)[lane, t]
     slope = given.lane_slope[lane, t]
-    rough = (rubs > 0) & ~market.is_forced_down[lane, t]
+    remembers = (lanes.persistence[lane] > 0) & (lanes.friction[lane] > 0)
+    rough = (rubs > 0) & ~market.is_forced_down[lane, t] & ~remembers
     i, usual, scale, added = lane[rough], usual[rough], scale[rough], slope[rough] * scale[rough]
     friction = rubs[rough] + added
     below = (rubs[rough] * lanes.below_weight[i] + added) / friction
@@ -141,6 +149,19 @@ def _sort_lanes(sorter: _Sorter, market: Market, given: Given) -> None:
     sorter.curved.append(StraightCurve(columns[straight], -cost[straight], slope[straight]))
     flat = ~rough & (slope <= 0)
     sorter.flat.append((columns[flat], -cost[flat]))
+    _sort_trailing_flows(sorter, market)
+
+
+def _sort_trailing_flows(sorter: _Sorter, market: Market) -> None:
+    """Friction of lanes with a memory."""
+    world, anchor = market.world, market.anchor
+    lanes = world.lanes
+    columns, lane, t = sorter.family("trailing_flow", world.nodes.price[lanes.destination], np.maximum(lanes.scale, 1e-9))
+    rough = (anchor.friction[lane, t] > 0) & ~market.is_forced_down[lane, t]
+    i, month = lane[rough], t[rough]
+    nothing = np.zeros(i.size)
+    sorter.curved.append(FrictionCurve(columns[rough], nothing, anchor.friction[i, month], lanes.below_weight[i], lanes.smoothing[i], anchor.trailing[i, month], anchor.scale[i, month]))
+    sorter.flat.append((columns[~rough], np.zeros((~rough).sum())))
 
 
 def _sort_stocks(sorter: _Sorter, market: Market) -> None:

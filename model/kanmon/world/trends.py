@@ -80,6 +80,16 @@ def trends(world: World, pack: Pack, first: int, months: int) -> Trends:
     return Trends(use, output, inside[lanes.destination], inside[world.stocks.node], capacity)
 
 
+def standstill(world: World, months: int) -> Trends:
+    """No trends: every month is like the calibration year."""
+    plants, every = world.activities, np.ones((1, months))
+
+    def ones(rows: int) -> Floats:
+        return np.ones((rows, 1)) * every
+
+    return Trends(ones(len(world.uses.keys)), ones(len(plants.keys)), ones(len(world.lanes.keys)), ones(world.stocks.node.size), plants.capacity[:, None] * every)
+
+
 def additions(world: World, pack: Pack, first: int, months: int) -> tuple[Floats, Floats]:
     """What dated projects add to the plants of the calibration year, activity x month [t/month]: expected capacity, and how much of it
     is expected to run at constant prices.

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from kanmon.world.holdings import Contract, Stockpile
+
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Booleans = NDArray[np.bool_]
@@ -124,6 +126,7 @@ class Lanes:
         cross_lane, cross_other, cross_congestion: rise of one lane's cost with the flow on another [USD/t per t/month].
         conduct: of the exporter: 0 price taker, 1 Cournot player [1].
         fringe_response: share of the price takers' answer at the destination that the exporter reckons with [1].
+        memory: months over which the friction looks at what was shipped; None: each month by itself.
     """
 
     keys: tuple[tuple[str, str, str], ...]
@@ -144,6 +147,12 @@ class Lanes:
     cross_congestion: Floats
     conduct: Floats
     fringe_response: Floats
+    memory: Floats | None = None
+
+    @property
+    def persistence(self) -> Floats:
+        """Share of the trailing flow that is left of the month before [1]."""
+        return np.zeros(len(self.keys)) if self.memory is None else 1.0 - 1.0 / np.maximum(self.memory, 1.0)
 
 
 @dataclass(frozen=True)
@@ -225,6 +234,8 @@ class World:
         regions, goods: in the order of the pack.
         discount: monthly discount factor [1].
         stationary: every month without measures is the base year. False for a pack without one: its baseline is solved.
+        stockpiles: stocks that are national stockpiles.
+        contracts: take-or-pay contracts on lanes.
     """
 
     regions: tuple[str, ...]
@@ -236,6 +247,8 @@ class World:
     lanes: Lanes
     uses: Uses
     stocks: Stocks
+    stockpiles: tuple[Stockpile, ...] = ()
+    contracts: tuple[Contract, ...] = ()
 
 
 def integers(values: Iterable[float]) -> Integers:
