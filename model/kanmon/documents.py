@@ -111,7 +111,7 @@ def formulation_page() -> str:
         ("Market clearing", [balance.market_balance]),
         ("End uses", [curves.core_use, demand.benefit_of_use, curves.isoelastic_area, demand.benefit_of_nest, demand.shed_within_need]),
         ("Activities", [supply.cost_of_output]),
-        ("Lanes and measures", [trade.cost_of_shipping, trade.cost_of_switching, curves.friction_area, trade.measure_limit, trade.pooled_quota, marks, contracts.take_or_pay, contracts.cost_of_shortfall]),
+        ("Lanes and measures", [trade.cost_of_shipping, trade.cost_of_switching, curves.friction_area, switching.trailing_flow, trade.measure_limit, trade.pooled_quota, marks, contracts.take_or_pay, contracts.cost_of_shortfall]),
         ("Stocks", [storage.value_of_stock, holdings.security_value, storage.release_limit, storage.fill_limit]),
         ("Added capacity", [expansion, expansion.added_capacity, expansion.capacity_limit, expansion.cost_of_expansion, expansion.due_afterwards, annuity]),
         ("What depends on prices", [given, given.taxes, given.shifted_use]),
