@@ -156,7 +156,7 @@ def check(scenarios: Sequence[str] = (), data: Path | None = None) -> list[Probl
     problems: list[Problem] = []
     for name, scenario in [("baseline of the pack", quiet_scenario()), *asked]:
         try:
-            world = calibrate(assume(pack, scenario, f"{name}.toml"), scenario.market.scrap_loop, scenario.market.private_stocks).world
+            world = calibrate(assume(pack, scenario, f"{name}.toml"), *scenario.market.switches).world
             scenario_world(world, scenario, f"{name}.toml")
         except InputError as error:
             problems.extend(error.problems)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from kanmon.indicators.view import View
-from kanmon.parts import OWN, made_by, plain
+from kanmon.parts import OWN, made_by
 from kanmon.scenario.tracing import reached
+from kanmon.solution.layout import process_of
 from kanmon.solution.tables import Tables
 
 PASSED_ON, SET_FREE, PROCESSED = "passed on", "set free", "processed"
@@ -42,7 +43,7 @@ def ways_round(tables: Tables, outputs_good: dict[str, str], inputs: pd.DataFram
     inside = flows.index.get_level_values("origin") == flows.index.get_level_values("destination")
     doors, flows = flows[inside], flows[~inside]
     outputs = tables["outputs"][tables["outputs"]["month"].isin(force) & ~tables["outputs"]["activity"].str.endswith(OWN)]
-    made = outputs.assign(good=outputs["activity"].map(plain).map(outputs_good)).groupby(["good", "region"])[["value", "baseline"]].sum()
+    made = outputs.assign(good=outputs["activity"].map(process_of).map(outputs_good)).groupby(["good", "region"])[["value", "baseline"]].sum()
     change = (flows["value"] - flows["baseline"]).to_dict()
     rows = []
     for good in view.restricted:
@@ -131,10 +132,10 @@ def _one_step_down(
     """
     found = []
     for recipe in inputs[(inputs["region"] == hub) & (inputs["good"] == good) & (inputs["ratio"] > 0)].itertuples():
-        product = outputs_good[plain(recipe.activity)]
+        product = outputs_good[process_of(recipe.activity)]
         tonnes = min(left, recipe.ratio * max(change.get((product, hub, view.focus), 0.0), 0.0))
         if tonnes > 0:
-            apart = (made_by(product, plain(recipe.activity)), hub, hub) in doors.index
+            apart = (made_by(product, process_of(recipe.activity)), hub, hub) in doors.index
             told = _through_the_door(doors, product, hub) if apart else None
             passed = tonnes if told is None else min(tonnes, recipe.ratio * told + through)
             through -= 0.0 if told is None else min(through, max(passed - recipe.ratio * told, 0.0))

@@ -10,8 +10,9 @@ from kanmon.indicators.sourcing import NOT_IMPORTED
 from kanmon.indicators.view import PRIORITY_MARK, UNRESTRICTED_MARK, plain_good
 from kanmon.pages.wording import Wording
 from kanmon.parts import OWN
+from kanmon.solution.layout import process_of
 
-IN_SCOPE_MARK, IDLE_MARK = " (in scope)", " (idle)"
+IN_SCOPE_MARK = " (in scope)"
 
 
 @dataclass(frozen=True)
@@ -46,12 +47,12 @@ class Names:
         return name if key == base else self.say("industry.in_scope", industry=name)
 
     def activity(self, key: str) -> str:
-        base = key.removesuffix(IDLE_MARK)
+        base = process_of(key)
         return self.by_key.get(("processes", base), base)
 
     def any(self, key: str) -> str:
         """Name of a key whose kind is not known."""
-        for kind in ("regions", "goods", "industries", "processes"):
+        for kind in ("regions", "goods", "industries", "processes", "sectors"):
             if (kind, key) in self.by_key:
                 return self.by_key[kind, key]
         return key

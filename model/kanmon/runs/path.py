@@ -31,6 +31,7 @@ from kanmon.runs.baseline import Baseline, baseline, handed_over
 from kanmon.runs.players import solve_for_players
 from kanmon.scenario.anchor import Anchor, base_anchor, grown
 from kanmon.scenario.apply import information_dates, open_window
+from kanmon.scenario.expand import nothing_added
 from kanmon.scenario.market import Market, Pool, Standing, State, Usual, base_state, unrestricted
 from kanmon.scenario.months import month_name
 from kanmon.scenario.schema import Belief, Scenario
@@ -137,7 +138,8 @@ def _path_market(world: World, path: Scenario, opening: int, usual: Usual, state
     capacity = np.where(limited, capacity, market.capacity)
     every = np.ones((1, market.months))
     release, fill = rate_limits(world, path, (), opening, range(opening, opening + market.months))
-    return replace(market, release_limit=release, fill_limit=fill, capacity=capacity, elasticity=uses.elasticity_long[:, None] * every, sigma=uses.sigma_long[:, None] * every)
+    market = replace(market, release_limit=release, fill_limit=fill, capacity=capacity, elasticity=uses.elasticity_long[:, None] * every, sigma=uses.sigma_long[:, None] * every)
+    return nothing_added(market)
 
 
 def _friction_left(pack: Pack, way: tuple[str, str, str]) -> float:

@@ -8,6 +8,7 @@ from kanmon.errors import InputError, Problem
 from kanmon.parts import UNRESTRICTED, plain
 from kanmon.scenario.belief import believed_allowance, believed_force
 from kanmon.scenario.contracts import contracted, with_contracts
+from kanmon.scenario.expand import with_expansions
 from kanmon.scenario.market import Market, Pool, State, Usual, base_year
 from kanmon.scenario.marks import with_marks
 from kanmon.scenario.passing_on import closed, exchanged, lost_flow, passing_on, shut
@@ -126,10 +127,11 @@ def open_window(world: World, scenario: Scenario, first: int, state: State, usua
     limit, pools = shut(world, pools, limit), closed(world, pools)
     release, fill = rate_limits(world, scenario, known, first, calendar)
     named = contracted(world, scenario, calendar, anchor.flow, limit, pools)
-    return Market(
+    market = Market(
         world, first, months, state, limit, export_amount, tariff_amount, export_rate, tariff_rate, capacity, elasticity, sigma, tuple(pools), tuple(rent_to),
         anchor, release, fill, named,
     )  # fmt: skip
+    return with_expansions(market, scenario, announced)
 
 
 def _third_countries(world: World, measure: Measure, left: np.ndarray, usual: np.ndarray) -> list[Pool]:

@@ -205,7 +205,21 @@ class MarketOptions(Strict):
 
     scrap_loop: bool = Field(True, description="recycling is tied to the scrap that use leaves behind (where its ratio is below 0.9)")
     private_stocks: bool = Field(True, description="inventories are held; off, everything is used as it arrives")
+    qualification: bool = Field(False, description="more than a supplier delivered in the base year has to be qualified, in advance and at a cost (qualification.csv); off, friction alone holds it back")
+    qualification_from: Month | None = Field(None, description="month from which qualification may be started although nothing is announced yet; left out, from the announcement")
+    investment: bool = Field(False, description="plants may be built where the believed prices pay for them (investments.csv)")
     variants: tuple[Text, ...] = Field((), description="alternative rows of the data pack to prefer, e.g. [\"prior_elasticity\"]")
+
+    @model_validator(mode="after")
+    def _qualification_on(self) -> Self:
+        if self.qualification_from is not None and not self.qualification:
+            raise ValueError("qualification_from needs qualification = true")
+        return self
+
+    @property
+    def switches(self) -> tuple[bool, bool, bool, bool]:
+        """What :func:`kanmon.world.calibrate.calibrate` asks for, in its order."""
+        return self.scrap_loop, self.private_stocks, self.qualification, self.investment
 
 
 class PathOptions(Strict):
