@@ -21,7 +21,7 @@ from kanmon.carried import data_folder, scenario_folder
 from kanmon.certify.certificate import MEANING
 from kanmon.competitiveness import rivals, substitution
 from kanmon.economy import allocation, input_output, national, rationing
-from kanmon.formulation import balance, contracts, curves, demand, expansion, given, model, storage, supply, trade
+from kanmon.formulation import balance, contracts, curves, demand, expansion, given, model, storage, supply, switching, trade
 from kanmon.pack.load import load_pack
 from kanmon.pack.schema import FACTS, LABELS, MATRICES, RELATIVE_ERROR, Fact
 from kanmon.pack.units import ENGINE_UNIT, UNITS

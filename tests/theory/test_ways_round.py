@@ -81,16 +81,18 @@ def test_where_re_export_is_capped_what_goes_through_the_door_is_passed_on():
     assert ways(trade, outputs()) == {("K", PASSED_ON, "ore"): 2, ("K", SET_FREE, "ore"): 3}
 
 
-def test_within_reach_powder_of_the_hubs_own_ore_is_set_free():
-    """K ships 1.5 more of powder, of 3 t of ore; half a tonne of powder went through the door, one of ore; 2 t of ore were its own."""
+@pytest.mark.parametrize("through", [0.0, 0.5])
+def test_within_reach_powder_of_the_hubs_own_ore_is_set_free(through):
+    """K ships 1.5 more of powder, of 3 t of ore; half a tonne of powder went through the door, one of ore; 2 t of ore were its own, less
+    what of that had come through the door as ore."""
     trade = flows(
         ("ore", "E", "J", 0, 10), ("ore", "E", "K", 8, 2), ("powder", "K", "J", 2, 0.5),
-        ("powder (own)", "K", "K", 0.5, 0), ("powder", "K", "K", 0, 0), ("powder (milling)", "K", "K", 2, 0.5),
+        ("ore (own)", "K", "K", through, 0), ("ore", "K", "K", 0, 0), ("powder (own)", "K", "K", 0.5, 0), ("powder", "K", "K", 0, 0), ("powder (milling)", "K", "K", 2, 0.5),
     )  # fmt: skip
     recipes = pd.DataFrame([("K", "milling", "ore", 2.0)], columns=NO_RECIPES.columns)
     assert ways(trade, outputs(("K", "milling", 2, 0.5), ("K", "milling (own)", 1, 0)), recipes) == {
-        ("K", PROCESSED, "powder"): 1,
-        ("K", SET_FREE, "powder"): 2,
+        ("K", PROCESSED, "powder"): 1 + through,
+        ("K", SET_FREE, "powder"): 2 - through,
     }
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from kanmon.indicators.view import View
-from kanmon.parts import OWN, made_by, plain
+from kanmon.parts import OWN, made_by
 from kanmon.scenario.tracing import reached
+from kanmon.solution.layout import process_of
 from kanmon.solution.tables import Tables
 
 PASSED_ON, SET_FREE, PROCESSED = "passed on", "set free", "processed"
@@ -42,7 +43,7 @@ def ways_round(tables: Tables, outputs_good: dict[str, str], inputs: pd.DataFram
     inside = flows.index.get_level_values("origin") == flows.index.get_level_values("destination")
     doors, flows = flows[inside], flows[~inside]
     outputs = tables["outputs"][tables["outputs"]["month"].isin(force) & ~tables["outputs"]["activity"].str.endswith(OWN)]
-    made = outputs.assign(good=outputs["activity"].map(plain).map(outputs_good)).groupby(["good", "region"])[["value", "baseline"]].sum()
+    made = outputs.assign(good=outputs["activity"].map(process_of).map(outputs_good)).groupby(["good", "region"])[["value", "baseline"]].sum()
     change = (flows["value"] - flows["baseline"]).to_dict()
     rows = []
     for good in view.restricted:
@@ -58,9 +59,10 @@ def ways_round(tables: Tables, outputs_good: dict[str, str], inputs: pd.DataFram
             beyond = {column: max(_beyond_own(flows, made, carriers, good, hub, column), 0.0) for column in ("value", "baseline")}
             passed = min(sent, max(beyond["value"] - beyond["baseline"], 0.0) if told is None else told)
             rows += [(good, hub, PASSED_ON, good, passed, lost), (good, hub, SET_FREE, good, sent - passed, lost)]
+            through = 0.0 if told is None else told - passed
             rows += [
                 (good, hub, way, product, tonnes, lost)
-                for way, product, tonnes in _one_step_down(good, hub, taken - sent, change, doors, outputs_good, inputs, view)
+                for way, product, tonnes in _one_step_down(good, hub, taken - sent, through, change, doors, outputs_good, inputs, view)
             ]
     table = pd.DataFrame(rows, columns=["good", "hub", "way", "as_good", "value", "lost"])
     table = table[table["value"] > 1e-6 * table["lost"]]
@@ -113,17 +115,30 @@ def _beyond_own(flows: pd.DataFrame, made: pd.DataFrame, carriers: set[str], goo
 
 
 def _one_step_down(
-    good: str, hub: str, left: float, change: dict, doors: pd.DataFrame, outputs_good: dict[str, str], inputs: pd.DataFrame, view: View
+    good: str,
+    hub: str,
+    left: float,
+    through: float,
+    change: dict,
+    doors: pd.DataFrame,
+    outputs_good: dict[str, str],
+    inputs: pd.DataFrame,
+    view: View,
 ) -> list[tuple[str, str, float]]:
-    """Goods that a hub makes of what it takes, and ships more of to the focus region: way, good, tonnes of the input."""
+    """Goods that a hub makes of what it takes, and ships more of to the focus region: way, good, tonnes of the input.
+
+    Of ``left`` tonnes that it takes and does not ship, ``through`` went through the door of the input: made into goods that are told apart
+    by what they are of, they are the exporter's all the same.
+    """
     found = []
     for recipe in inputs[(inputs["region"] == hub) & (inputs["good"] == good) & (inputs["ratio"] > 0)].itertuples():
-        product = outputs_good[plain(recipe.activity)]
+        product = outputs_good[process_of(recipe.activity)]
         tonnes = min(left, recipe.ratio * max(change.get((product, hub, view.focus), 0.0), 0.0))
         if tonnes > 0:
-            apart = (made_by(product, plain(recipe.activity)), hub, hub) in doors.index
+            apart = (made_by(product, process_of(recipe.activity)), hub, hub) in doors.index
             told = _through_the_door(doors, product, hub) if apart else None
-            passed = tonnes if told is None else min(tonnes, recipe.ratio * told)
+            passed = tonnes if told is None else min(tonnes, recipe.ratio * told + through)
+            through -= 0.0 if told is None else min(through, max(passed - recipe.ratio * told, 0.0))
             found += [(PROCESSED, product, passed), (SET_FREE, product, tonnes - passed)]
             left -= tonnes
     return found

@@ -9,7 +9,8 @@ import pandas as pd
 from kanmon.indicators.sourcing import NOT_IMPORTED
 from kanmon.indicators.view import PRIORITY_MARK, UNRESTRICTED_MARK, plain_good
 from kanmon.pages.wording import Wording
-from kanmon.parts import OWN, plain
+from kanmon.parts import OWN
+from kanmon.solution.layout import process_of
 
 IN_SCOPE_MARK = " (in scope)"
 
@@ -46,7 +47,7 @@ class Names:
         return name if key == base else self.say("industry.in_scope", industry=name)
 
     def activity(self, key: str) -> str:
-        base = plain(key)
+        base = process_of(key)
         return self.by_key.get(("processes", base), base)
 
     def any(self, key: str) -> str:

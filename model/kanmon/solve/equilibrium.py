@@ -113,9 +113,8 @@ def duals_of(plan: Plan, market: Market, system: System, y: np.ndarray) -> np.nd
     """Discounted row duals from the arrays of a window; those of limits that a window does not share with others as they were."""
     y = y.copy()
     y[system.balance] = plan.price * market.discounting
-    pooled = system.limits["pooled_quota"]
+    pooled, limit = system.limits["pooled_quota"], system.limits["capacity_limit"]
     y[pooled.row] = plan.pool_wedge[pooled.place, pooled.month] * market.discounting[pooled.month]
-    limit = system.limits["capacity_limit"]
     for (e, month, row), values in (((limit.place, limit.month, limit.row), plan.capacity_wedge), (system.links["added_capacity"], plan.capacity_worth)):
         y[row] = values[e, month] * market.discounting[month]
     return y
