@@ -18,6 +18,17 @@ from kanmon.solution.layout import Tables
 PUBLISHED_COLUMNS = ["estimate", "region", "quantity", "unit", "low", "value", "high", "source", "place", "note"]
 
 
+def require_downstream(pack: Pack, view: View) -> None:
+    """Find out before anything is solved whether what the pack says about industries fits together.
+
+    Raises:
+        InputError: it does not.
+    """
+    facts = industries_of(pack)
+    if facts is not None and view.focus in facts.regions:
+        table_of(pack, facts, view.focus)
+
+
 def downstream_tables(happened: Tables, accounts: pd.DataFrame, resources: pd.DataFrame, pack: Pack, view: View) -> Tables:
     """Tables owners, industries, export_shares, economy, bridge and published; without rows where the pack does not say anything.
 

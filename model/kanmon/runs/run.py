@@ -10,7 +10,7 @@ from kanmon.certify.certificate import Certificate
 from kanmon.errors import InputError
 from kanmon.indicators.view import view_of
 from kanmon.pack.load import Pack
-from kanmon.runs.downstream import downstream_tables
+from kanmon.runs.downstream import downstream_tables, require_downstream
 from kanmon.runs.drawing import report_tables
 from kanmon.runs.path import baseline_path
 from kanmon.runs.rolling import Clock, Progress, Rolled, believed_prices, roll
@@ -83,6 +83,7 @@ def run_scenario(scenario: Scenario, pack: Pack, name: str = "scenario", method:
         raise InputError(problems)
     progress("calibrating the base year")
     pack = assume(pack, scenario, name)
+    require_downstream(pack, view_of(scenario))
     scenario = with_holding_costs(scenario, pack)
     calibration = clock.time("calibrate", lambda: calibrate(pack, scenario.market.scrap_loop, scenario.market.private_stocks))
     without = clock.time("baseline", lambda: baseline_path(scenario_world(calibration.world, scenario, name), scenario, pack, method))
