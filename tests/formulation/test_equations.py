@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pyomo.environ as pyo
 import pytest
 from pyomo.core.expr.visitor import identify_variables
@@ -32,6 +33,8 @@ WINDOWS = {
     "release_limit": lambda: worlds.market(worlds.stated(), months=2),
     "fill_limit": lambda: worlds.market(worlds.stated(), months=2),
     "no_resale": lambda: worlds.market(worlds.stated()),
+    "added_capacity": lambda: worlds.market(worlds.with_investment(worlds.two_regions()), worlds.measure(), months=3),
+    "capacity_limit": lambda: worlds.market(worlds.three_regions(delay=1), worlds.measure(), months=2),
     "take_or_pay": lambda: worlds.market(worlds.two_regions(), contracts=[CONTRACT]),
     "trailing_flow": lambda: worlds.market(remembering(), months=2),
 }
@@ -198,3 +201,34 @@ def test_core_use_is_what_is_bought_at_the_choke():
     """Elasticity 0.5 and a choke of ten times the base price: 10 x 10^-0.5 = 3.1623 t a month."""
     m = build_model(worlds.market(worlds.two_regions()))
     assert m.v_core_use[1, 0].ub == pytest.approx(10 * 10**-0.5)
+
+
+@by_hand("added_capacity")
+def test_capacity_on_line_is_that_of_before_and_what_was_started():
+    """3 t a month on line in February, 2 started for March: 5 in March. In February nothing stands before what is started for it."""
+    m = build_model(worlds.market(worlds.three_regions(delay=1), worlds.measure(), months=3))
+    assert left_less_right(m.added_capacity[1, 2], v_added_1_1=3.0, v_started_1_2=2.0, v_added_1_2=5.0) == pytest.approx(0)
+    assert left_less_right(m.added_capacity[1, 1], v_added_1_1=3.0, v_started_1_1=2.0) == pytest.approx(1)
+    assert (1, 0) not in m.added_capacity
+
+
+def test_what_earlier_windows_have_started_comes_on_line_by_itself():
+    """4 t a month were committed, 1 more from February on: 5 in February without a start, 7 with a start of 2."""
+    market = worlds.market(worlds.three_regions(delay=1), worlds.measure(), months=3)
+    m = build_model(replace(market, state=replace(market.state, committed=np.array([[0.0, 0.0], [4.0, 5.0]]))))
+    assert left_less_right(m.added_capacity[1, 1], v_started_1_1=2.0, v_added_1_1=7.0) == pytest.approx(0)
+    assert m.v_flow[1, 0].ub == pytest.approx(5.5 + 4)
+
+
+@by_hand("capacity_limit")
+def test_a_lane_carries_its_base_flow_the_headroom_and_what_is_qualified():
+    """5 t a month and a tenth, with 2 t qualified: 7.5. Where nothing can be qualified yet the limit is a bound, 5.5."""
+    m = build_model(worlds.market(worlds.three_regions(delay=1), worlds.measure(), months=2))
+    assert left_less_right(m.capacity_limit[1, 1], v_flow_1_1=7.5, v_added_1_1=2.0) == pytest.approx(0)
+    assert m.v_flow[1, 0].ub == pytest.approx(5.5)
+
+
+def test_a_new_plant_makes_no_more_than_what_is_built():
+    m = build_model(worlds.market(worlds.with_investment(worlds.two_regions(), lead=1), worlds.measure(), months=2))
+    assert left_less_right(m.capacity_limit[0, 1], v_output_2_1=3.0, v_added_0_1=2.0) == pytest.approx(1)
+    assert m.v_output[2, 0].ub == 0

@@ -8,12 +8,22 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from kanmon.accounts.areas import area_of_stock, area_of_use, cost_of_output, cost_of_shipping, cost_of_switching, handed_on
+from kanmon.accounts.areas import (
+    area_of_stock,
+    area_of_use,
+    cost_of_capacity,
+    cost_of_output,
+    cost_of_shipping,
+    cost_of_starts,
+    cost_of_switching,
+    handed_on,
+)
 from kanmon.scenario.market import Market
 from kanmon.scenario.months import month_name
 from kanmon.solution.plan import Plan
 
 BENEFIT, HANDED_ON, OUTPUT, SHIPPING, SWITCHING, HOLDING = "benefit of use", "goods under way at the end", "cost of output", "cost of shipping", "cost of switching", "cost of holding"
+QUALIFYING, BUILDING = "cost of qualification", "cost of new capacity"
 
 
 def resources(plan: Plan, market: Market) -> pd.DataFrame:
@@ -36,6 +46,8 @@ def resources(plan: Plan, market: Market) -> pd.DataFrame:
         (SHIPPING, destination, cost_of_shipping(plan, market)),
         (SWITCHING, destination, cost_of_switching(plan, market)),
         (HOLDING, holders, -area_of_stock(plan, market)),
+        (QUALIFYING, [key[1] for key in world.expansions.keys], cost_of_starts(plan, market)),
+        (BUILDING, [key[1] for key in world.expansions.keys], cost_of_capacity(plan, market)),
     ]
     months = [month_name(market.first + t) for t in range(market.months)]
     rows = []

@@ -8,6 +8,7 @@ import pyomo.environ as pyo
 from kanmon.formulation.balance import market_balance
 from kanmon.formulation.contracts import cost_of_shortfall, take_or_pay
 from kanmon.formulation.demand import benefit_of_nest, benefit_of_use, shed_within_need
+from kanmon.formulation.expansion import added_capacity, capacity_limit, cost_of_expansion
 from kanmon.formulation.given import Given, base_point, given_at
 from kanmon.formulation.sets import declare, incidence
 from kanmon.formulation.storage import fill_limit, release_limit, value_of_stock
@@ -44,6 +45,8 @@ def build_model(market: Market, given: Given | None = None, units: Units = PLAIN
     m.release_limit = pyo.Constraint(released, rule=lambda m, k, t: release_limit(m, market, k, t))
     m.fill_limit = pyo.Constraint(filled, rule=lambda m, k, t: fill_limit(m, market, k, t))
     m.no_resale = pyo.Constraint([n for n in served if meet.leaving[n]], m.MONTHS, rule=lambda m, n, t: no_resale(m, market, meet, n, t))
+    m.added_capacity = pyo.Constraint(m.ADDED, rule=lambda m, e, t: added_capacity(m, market, e, t))
+    m.capacity_limit = pyo.Constraint(m.ADDED, rule=lambda m, e, t: capacity_limit(m, market, e, t))
     m.take_or_pay = pyo.Constraint(m.RUNNING_CONTRACTS, rule=lambda m, j, t: take_or_pay(m, market, j, t))
     return m
 
@@ -58,7 +61,7 @@ def add_surplus(m: pyo.ConcreteModel, market: Market, given: Given | None = None
 
     .. math::
         \max \sum_t \beta^t \Big[\sum_s B_s(q_{st}) - \sum_a C_a(y_{at}) - \sum_l \big((c_l + \phi_{lt})\, x_{lt} + \tfrac{1}{2} b_{lt} x_{lt}^2\big)
-        - \sum_l \Phi_l(x_{lt}) + \sum_k \Gamma_k(w_{kt}) - \sum_j \bar P_j u_{jt}\Big] \qquad [\mathrm{USD}]
+        - \sum_l \Phi_l(x_{lt}) + \sum_k \Gamma_k(w_{kt}) - \sum_j \bar P_j u_{jt} - \sum_e E_e(z_{et}, K_{et})\Big] \qquad [\mathrm{USD}]
 
     Its optimum is the competitive equilibrium (Samuelson 1952). What depends on prices (ad-valorem taxes, answers to prices of
     other markets, market power) enters as it is at the last point, and the certificate tests the true condition.
@@ -81,6 +84,7 @@ def add_surplus(m: pyo.ConcreteModel, market: Market, given: Given | None = None
                 - sum(cost_of_output(m, market, a, t, given) for a in m.ACTIVITIES)
                 - sum(cost_of_shipping(m, market, lane, t, given) + cost_of_switching(m, market, lane, t) for lane in m.LANES)
                 + sum(value_of_stock(m, market, k, t) for k in m.STOCKS)
+                - sum(cost_of_expansion(m, market, e, t) for e in m.EXPANSIONS)
             )
             for t in m.MONTHS
         )

@@ -305,6 +305,31 @@ FACTS = {
         required=False,
         of_base_year=True,
     ),
+    "qualification": FactTable(
+        "What it takes to qualify a supplier for more than it delivers. Lanes that no row names need none. Read where a scenario switches qualification on.",
+        {"good": "goods", "origin": "regions", "destination": "regions"},
+        {
+            "delay": Quantity("time", "months from the start of qualification to the first regular delivery, a whole number", highest=60),
+            "cost": Quantity("capital", "cost of qualifying a unit of monthly deliveries, paid at the start: samples, trials, audits"),
+            "headroom": Quantity("ratio", "what a supplier of the base year may add without being qualified anew, as a share of its base flow", lowest_excluded=True, highest=10),
+            "rent_to_users": Quantity("ratio", "share of the rent of a qualified lane that goes to the users who qualified it; the rest goes to the region of origin", highest=1.0),
+        },
+        frozenset({"good", "origin", "destination"}),
+        required=False,
+    ),
+    "investments": FactTable(
+        "Plants that may be built where the believed prices pay for them. Read where a scenario switches investment on.",
+        {"region": "regions", "activity": "processes"},
+        {
+            "capital_cost": Quantity("capital", "capital per unit of capacity, as it comes on line", lowest_excluded=True),
+            "life": Quantity("time", "months on line over which the capital is recovered", lowest=12, highest=600),
+            "lead_time": Quantity("time", "months from the decision to the first month on line, a whole number", highest=120),
+            "operating_cost": Quantity("price", "marginal cost of running it, inputs of its recipe apart"),
+            "largest_addition": Quantity("flow", "most that can be added", lowest_excluded=True),
+        },
+        frozenset({"region"}),
+        required=False,
+    ),
     "growth": FactTable(
         "Growth of use at constant prices, from the calibration year on, for the baseline path.",
         {"region": "regions", "industry": "industries", "good": "goods"},

@@ -60,6 +60,7 @@ UNITS = {
     "USD/t per t/year": Unit("slope", float(MONTHS_PER_YEAR)),
     "JPY/USD": Unit("exchange rate", 1.0),
     "year": Unit("calendar", 1.0),
+    "USD per t/month": Unit("capital", 1.0),
     "USD per t/year": Unit("capital", float(MONTHS_PER_YEAR)),
     "USD/month": Unit("value", 1.0),
     "USD/year": Unit("value", 1.0 / MONTHS_PER_YEAR),

@@ -9,13 +9,14 @@ from kanmon.accounts.statement import Drawn, statements
 from kanmon.certify.certificate import lane_wedge
 from kanmon.formulation.given import landed_price
 from kanmon.indicators.headlines import headlines
-from kanmon.indicators.leakage import ways_round
+from kanmon.indicators.leakage import ways_by_month, ways_round
 from kanmon.indicators.prices import price_paths
 from kanmon.indicators.sourcing import import_shares, suppliers
 from kanmon.indicators.stockpiles import stockpile_paths
 from kanmon.indicators.use import cover, use_by_industry
 from kanmon.indicators.view import view_of
 from kanmon.pack.load import Pack
+from kanmon.runs.additions import additions
 from kanmon.runs.price_range import headline_price_ranges
 from kanmon.runs.provenance import adjustment_table, assumption_table, label_table, project_table, source_table
 from kanmon.runs.windows import Window
@@ -62,7 +63,7 @@ def _wedges(measure: Measure, plan: Plan, market: Market) -> np.ndarray:
     for pool, wedge in zip(market.pools, plan.pool_wedge, strict=True):
         if pool.measure == measure.name:
             return np.broadcast_to(wedge, origin.shape)
-    return lane_wedge(plan, market)
+    return np.where(market.is_qualification_tighter, 0.0, lane_wedge(plan, market))
 
 
 def report_tables(plans: Tables, scenario: Scenario, pack: Pack, calibration: Calibration, windows: list[Window], drawn: tuple[list[Drawn], list[Drawn]]) -> Tables:
@@ -85,16 +86,19 @@ def report_tables(plans: Tables, scenario: Scenario, pack: Pack, calibration: Ca
     supply = suppliers(happened, made, view)
     use = use_by_industry(happened, view)
     days = cover(happened, inputs, view)
+    round_it = ways_round(happened, made, inputs, view)
     return {
         "headlines": headlines(paths, use, supply, days, view, headline_price_ranges(windows, paths, view)),
         "price_paths": paths,
         "suppliers": supply,
         "import_shares": import_shares(supply),
-        "ways_round": ways_round(happened, made, inputs, view),
+        "ways_round": round_it,
+        "ways_by_month": ways_by_month(happened, round_it, view),
         "use_by_industry": use,
         "cover": days,
         "releases": stockpile_paths(happened, inputs),
         "measures": pd.concat([measure_table(window.plan, window.market, scenario, window.months, without) for window, (without, _, _) in zip(windows, drawn[1][-len(windows) :], strict=True)], ignore_index=True),
+        "additions": additions(windows),
         "certificate": pd.concat([window.certificate.summary() for window in windows], ignore_index=True),
         **statements(*drawn),
         "assumptions": assumption_table(pack, scenario, view),

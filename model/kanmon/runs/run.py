@@ -85,7 +85,7 @@ def run_scenario(scenario: Scenario, pack: Pack, name: str = "scenario", method:
     pack = assume(pack, scenario, name)
     require_downstream(pack, view_of(scenario))
     scenario = with_holding_costs(scenario, pack)
-    calibration = clock.time("calibrate", lambda: calibrate(pack, scenario.market.scrap_loop, scenario.market.private_stocks))
+    calibration = clock.time("calibrate", lambda: calibrate(pack, *scenario.market.switches))
     without = clock.time("baseline", lambda: baseline_path(scenario_world(calibration.world, scenario, name), scenario, pack, method))
     rolled = roll(without, scenario, method, clock, progress)
     progress("drawing up tables")

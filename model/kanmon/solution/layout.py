@@ -6,6 +6,10 @@ import pandas as pd
 
 Tables = dict[str, pd.DataFrame]
 
+
+
+
+
 PLAN_TABLES = {
     "prices": ("region", "good"),
     "uses": ("region", "industry", "good"),
@@ -21,5 +25,9 @@ PLAN_TABLES = {
     "stockpile_wedges": ("stockpile", "region", "good"),
     "contract_wedges": ("contract",),
     "resale_wedges": ("region", "good"),
+    "added_capacity": ("kind", "region", "good", "source"),
+    "started_capacity": ("kind", "region", "good", "source"),
+    "capacity_wedges": ("kind", "region", "good", "source"),
+    "capacity_worths": ("kind", "region", "good", "source"),
 }
 """Tables of the plan of every window and the columns that name a row beside window and month."""

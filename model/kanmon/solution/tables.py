@@ -21,7 +21,7 @@ from kanmon.solve.equilibrium import Equilibrium
 from kanmon.world.holdings import is_stockpile
 from kanmon.world.world import World
 
-UNITS = {"prices": "USD/t", "stocks": "t", "stockpiles": "t", "stockpile_wedges": "USD/t", "contract_wedges": "USD/t", "pool_wedges": "USD/t", "stock_wedges": "USD/t", "resale_wedges": "USD/t"}
+UNITS = {"prices": "USD/t", "stocks": "t", "stockpiles": "t", "stockpile_wedges": "USD/t", "contract_wedges": "USD/t", "pool_wedges": "USD/t", "stock_wedges": "USD/t", "resale_wedges": "USD/t", "capacity_wedges": "USD/t", "capacity_worths": "USD per t/month"}
 """Units that differ from t/month."""
 
 TRADED = 1e-9
@@ -47,6 +47,7 @@ def row_keys(world: World, pools: tuple[str, ...]) -> dict[str, list[tuple[str, 
         "stockpile_wedges": piles,
         "contract_wedges": contracts,
         "resale_wedges": [world.nodes.keys[n] for n in np.flatnonzero(np.isfinite(world.nodes.resale))],
+        **{key: list(world.expansions.keys) for key in ("added_capacity", "started_capacity", "capacity_wedges", "capacity_worths")},
     }
 
 
@@ -77,6 +78,10 @@ def _arrays(plan: Plan, world: World) -> dict[str, np.ndarray]:
         "stockpile_wedges": plan.stock_wedge[piles],
         "contract_wedges": plan.contract_wedge,
         "resale_wedges": plan.resale_wedge[np.isfinite(world.nodes.resale)],
+        "added_capacity": plan.added,
+        "started_capacity": plan.started,
+        "capacity_wedges": plan.capacity_wedge,
+        "capacity_worths": plan.capacity_worth,
     }
 
 
@@ -91,7 +96,7 @@ def base_plan(world: World, months: int) -> Plan:
     nothing = np.zeros((nodes, months))
     return Plan(
         path(world.nodes.price), path(uses.base), np.zeros((len(uses.keys), months)), path(world.activities.base), path(world.lanes.base), path(stocks.base),
-        nothing, np.zeros((0, months)), np.zeros((stocks.node.size, months)), nothing, *(np.zeros((len(world.contracts), months)) for _ in range(2)),
+        nothing, np.zeros((0, months)), np.zeros((stocks.node.size, months)), nothing, *(np.zeros((len(world.contracts), months)) for _ in range(2)), *(np.zeros((len(world.expansions.keys), months)) for _ in range(4)),
     )  # fmt: skip
 
 
@@ -225,5 +230,5 @@ def read_plan(tables: Tables, market: Market, column: str = "value") -> Plan:
     stock[piles], rate[piles] = arrays["stockpiles"], arrays["stockpile_wedges"]
     return Plan(
         arrays["prices"], arrays["uses"], arrays["shed"], arrays["outputs"], arrays["flows"], stock, disposal, arrays["pool_wedges"], rate, resale,
-        arrays["shortfalls"], arrays["contract_wedges"],
+        arrays["shortfalls"], arrays["contract_wedges"], *(arrays[name] for name in ("added_capacity", "started_capacity", "capacity_wedges", "capacity_worths")),
     )  # fmt: skip

@@ -38,6 +38,10 @@ def offer_where_idle(equilibrium: Equilibrium, given: Given) -> Equilibrium:
     simple[world.stocks.node] = False
     simple[plants.input_node[plants.input_ratio < 0]] = False
     simple[lanes.destination[(lanes.transit > 0) | (lanes.friction > 0)]] = False
+    # Nor where what may be added limits an offer: what it is worth would move with the price.
+    added = world.expansions
+    simple[plants.output[added.activity[added.activity >= 0]]] = False
+    simple[lanes.destination[added.lane[added.lane >= 0]]] = False
     idle = (_through(equilibrium) <= IDLE * np.maximum(world.nodes.throughput, 1e-9)[:, None]) & simple[:, None]
     if not idle.any():
         return equilibrium

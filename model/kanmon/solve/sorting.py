@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
+from kanmon.formulation.expansion import capital_scale, charges, expansion_scales, price_of_start
 from kanmon.formulation.given import Given, price_after, use_at_choke
 from kanmon.formulation.storage import stock_terms
 from kanmon.scenario.market import Market
 from kanmon.solve.matrix import System
 from kanmon.solve.terms import EDGE, STOCK_EDGE, Curve, Flat, FrictionCurve, Nests, PowerCurve, StraightCurve, Terms
 from kanmon.world.holdings import contract_lanes, contract_prices
+
+RARELY = 1e-3
+"""Share of the markets served that a quota on several lanes is measured against where hardly anything passed on them in the base year [1]."""
 
 
 def build_terms(market: Market, system: System, given: Given) -> Terms:
@@ -26,6 +30,7 @@ def build_terms(market: Market, system: System, given: Given) -> Terms:
     _sort_plants(sorter, market, given)
     _sort_lanes(sorter, market, given)
     _sort_stocks(sorter, market)
+    _sort_expansions(sorter, market)
     columns, _, _ = sorter.family("disposal", market.world.nodes.price, market.world.nodes.throughput)
     sorter.flat.append((columns, np.zeros(columns.size)))
     price = contract_prices(market.world)
@@ -45,10 +50,14 @@ def limit_scales(market: Market, name: str) -> tuple[np.ndarray, np.ndarray]:
     world = market.world
     nodes, lanes, stocks = world.nodes, world.lanes, world.stocks
     if name == "pooled_quota":
-        quantity = np.array([max(lanes.base[pool.lanes].sum() if world.stationary else nodes.throughput[lanes.destination[pool.lanes]].sum(), 1e-9) for pool in market.pools])
+        through = np.array([nodes.throughput[lanes.destination[pool.lanes]].sum() for pool in market.pools])
+        base = np.array([lanes.base[pool.lanes].sum() for pool in market.pools])
+        quantity = np.maximum(np.maximum(base, RARELY * through) if world.stationary else through, 1e-9)
         return quantity, np.array([nodes.price[lanes.destination[pool.lanes]].mean() for pool in market.pools])
     if name == "shed_within_need":
         return world.uses.base, world.uses.price
+    if name == "capacity_limit":
+        return expansion_scales(market)
     if name == "take_or_pay":
         lane = contract_lanes(world)
         return np.maximum(lanes.scale[lane], 1e-9), nodes.price[lanes.destination[lane]]
@@ -168,3 +177,12 @@ def _sort_stocks(sorter: _Sorter, market: Market) -> None:
         i = k[bent]
         sorter.curved.append(PowerCurve(columns[bent], worth[bent], market.anchor.stock[k, t][bent], -stocks.exponent[i], np.zeros(i.size), holding[bent], 1.0, STOCK_EDGE))
         sorter.flat.append((columns[~bent], -holding[~bent]))
+
+
+def _sort_expansions(sorter: _Sorter, market: Market) -> None:
+    """Added capacity is flat in itself; what it lets pass answers the price."""
+    quantity, price = expansion_scales(market)
+    columns, e, t = sorter.family("added", price, quantity)
+    sorter.flat.append((columns, -charges(market)[e, t]))
+    columns, e, _ = sorter.family("started", capital_scale(market), quantity)
+    sorter.flat.append((columns, -price_of_start(market)[e]))

@@ -45,6 +45,9 @@ def markets(year: BaseYear, quantity: Quantities) -> Nodes:
     for row in year.idle:
         place = year.node[row.keys[0], year.output_good(row.keys[1])]
         throughput[place] = max(throughput[place], row.value)
+    for row in year.options:  # what may be built gives a size to markets that have no other
+        place = year.node[row.keys[0], year.output_good(row.keys[1])]
+        throughput[place] = throughput[place] or row.value
     disposable = np.array([year.pack.labels["goods"][good]["by_product"] == "yes" for _, good in year.keys])
     return Nodes(tuple(year.keys), price, throughput / 2.0, disposable, price.copy(), np.full(price.size, np.inf))
 

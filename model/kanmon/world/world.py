@@ -7,7 +7,7 @@ k stock. Quantities in t/month (stocks in t), money in USD/t of the pack's curre
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -227,6 +227,47 @@ class Stocks:
 
 
 @dataclass(frozen=True)
+class Expansions:
+    """What may be added to a lane or to a plant, once it is started and its months have gone by.
+
+    Two things are alike in this: the *qualification* of a supplier, and *investment* in a plant. Both take a decision months ahead and
+    cannot be undone.
+
+    Attributes:
+        keys: (kind, region, good, source): whose decision it is, about which good, and which origin or activity is added to.
+        lane, activity: what is added to; -1 for none.
+        headroom: what a lane may carry beyond its usual flow without it, as a share of that flow [1].
+        largest: most that can be added [t/month]; may be infinite.
+        delay: whole months from start to the first month on line.
+        cost: paid when it is started [USD per t/month].
+        charge: due in every month on line: an annuity [USD a month per t/month].
+        life: months of its life, discounted to the first [months]; zero where nothing is due each month.
+        rent_to_users: share of the rent of a qualification that goes to those who qualified, the rest to the origin [1].
+    """
+
+    keys: tuple[tuple[str, str, str, str], ...]
+    lane: Integers
+    activity: Integers
+    headroom: Floats
+    largest: Floats
+    delay: Integers
+    cost: Floats
+    charge: Floats
+    life: Floats
+    rent_to_users: Floats
+
+
+def integers(values: Iterable[float]) -> Integers:
+    """Whole numbers as an array of places."""
+    return np.array(list(values), dtype=np.int64)
+
+
+def no_expansions() -> Expansions:
+    """Nothing can be added."""
+    return Expansions((), integers(()), integers(()), np.zeros(0), np.zeros(0), integers(()), *(np.zeros(0) for _ in range(4)))
+
+
+@dataclass(frozen=True)
 class World:
     """A world of curves, calibrated to a base year or stated outright.
 
@@ -249,11 +290,7 @@ class World:
     stocks: Stocks
     stockpiles: tuple[Stockpile, ...] = ()
     contracts: tuple[Contract, ...] = ()
-
-
-def integers(values: Iterable[float]) -> Integers:
-    """Whole numbers as an array of places."""
-    return np.array(list(values), dtype=np.int64)
+    expansions: Expansions = field(default_factory=no_expansions)
 
 
 def no_stocks() -> Stocks:
