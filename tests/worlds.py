@@ -13,7 +13,7 @@ from kanmon.pack.schema import Fact
 from kanmon.scenario.apply import open_window, scenario_world
 from kanmon.scenario.market import Market, base_state
 from kanmon.scenario.schema import Scenario
-from kanmon.world.world import Activities, Lanes, Nodes, Stocks, Uses, World, no_cross_prices, no_stocks
+from kanmon.world.world import Activities, Expansions, Lanes, Nodes, Stocks, Uses, World, no_cross_prices, no_stocks
 
 PACKS = Path(__file__).parent / "packs"
 SCENARIOS = Path(__file__).parent / "scenarios"
@@ -157,3 +157,38 @@ def row(table: str, quality: str, value: float) -> Row:
     """A row of the base year with a figure of some quality [t/month]."""
     fact = Fact(quantity="q", value=value, unit="t/month", currency_year=None, low=value, high=value, source="s", place="", quality=quality, variant="", note="")
     return Row(table, 2, ("k",), value, value, value, fact)
+
+
+def with_qualification(world: World, delay: int = 2, cost: float = 12.0, headroom: float = 0.1, users: float = 1.0) -> World:
+    """The same world, in which more than the base flow of each lane, and a tenth on top, has to be qualified first."""
+    ways = world.lanes
+    one, count = np.ones(len(ways.keys)), len(ways.keys)
+    keys = tuple(("qualification", destination, good, origin) for good, origin, destination in ways.keys)
+    added = Expansions(keys, np.arange(count), ints(*([-1] * count)), headroom * one, np.inf * one, ints(*([delay] * count)), cost * one, 0 * one, 0 * one, users * one)
+    return replace(world, expansions=added)
+
+
+def three_regions(delay: int = 2, cost: float = 12.0) -> World:
+    """E and K each sell 5 t a month to J at 100, J uses them at 110: K makes as much as is asked at 100, but J has qualified only 5.5 of it.
+
+    No use but in J, none of it elastic below the choke at 1,100; no friction, no discounting, no stocks.
+    """
+    ways = lanes((("metal", "E", "J"), ("metal", "K", "J")), ints(0, 1), ints(2, 2), floats(5, 5), floats(10, 10), ints(0, 0))
+    made = plants((("E", "mine"), ("K", "mine")), ints(0, 1), floats(5, 5), floats(50, 50), floats(100, 100), floats(np.inf, np.inf))
+    use = plain_uses((("J", "lamps", "metal"),), ints(2), floats(10), floats(110), 0.5)
+    world = World(("E", "K", "J"), ("metal",), 1.0, True, nodes((("E", "metal"), ("K", "metal"), ("J", "metal")), floats(100, 100, 110), floats(5, 5, 10)), made, ways, use, no_stocks())
+    return with_qualification(world, delay, cost)
+
+
+def with_investment(world: World, lead: int = 1, operating: float = 90.0, charge: float = 40.0, life: float = 0.0, largest: float = 100.0) -> World:
+    """The same world, in which J may build a mine: it runs at an operating cost and is charged every month [USD/t]."""
+    made, one = world.activities, floats(1)
+    place = len(made.keys)
+    widened = replace(
+        made,
+        keys=(*made.keys, ("J", "mine (new)")), output=np.append(made.output, world.nodes.index()["J", "metal"]), base=np.append(made.base, 0), capacity=np.append(made.capacity, largest),
+        cost=np.append(made.cost, operating), elasticity=np.append(made.elasticity, np.inf), intercept=np.append(made.intercept, 0), slope=np.append(made.slope, 0),
+        idle=np.append(made.idle, False), delay=np.append(made.delay, 0),
+    )  # fmt: skip
+    added = Expansions((("investment", "J", "metal", "mine"),), ints(-1), ints(place), 0 * one, largest * one, ints(lead), 0 * one, charge * one, life * one, 0 * one)
+    return replace(world, activities=widened, expansions=added)

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pyomo.environ as pyo
 import pytest
 from pyomo.core.expr.visitor import identify_variables
@@ -21,6 +22,9 @@ from kanmon.formulation.model import build_model
 GOLDEN = Path(__file__).parent / "golden"
 LONGEST = 30
 
+CONTRACT = {"name": "supply", "good": "metal", "origin": "E", "destination": "J", "share": 0.8, "price": 100.0}
+"""Four of the five tonnes that E ships to J a month."""
+
 WINDOWS = {
     "market_balance": lambda: worlds.market(worlds.two_regions(stock=20)),
     "measure_limit": lambda: worlds.market(worlds.two_regions(), worlds.measure("quota", share=0.4)),
@@ -29,7 +33,19 @@ WINDOWS = {
     "release_limit": lambda: worlds.market(worlds.stated(), months=2),
     "fill_limit": lambda: worlds.market(worlds.stated(), months=2),
     "no_resale": lambda: worlds.market(worlds.stated()),
+    "added_capacity": lambda: worlds.market(worlds.with_investment(worlds.two_regions()), worlds.measure(), months=3),
+    "capacity_limit": lambda: worlds.market(worlds.three_regions(delay=1), worlds.measure(), months=2),
+    "take_or_pay": lambda: worlds.market(worlds.two_regions(), contracts=[CONTRACT]),
+    "trailing_flow": lambda: worlds.market(remembering(), months=2),
 }
+
+
+def remembering(months: float = 4.0):
+    """Two regions whose lane has a memory and a friction."""
+    world = worlds.two_regions()
+    return replace(world, lanes=replace(world.lanes, friction=worlds.floats(55), memory=worlds.floats(months)))
+
+
 BY_HAND: dict[str, Callable[[], None]] = {}
 
 
@@ -133,6 +149,15 @@ def test_a_store_gives_no_more_than_its_limit():
     assert left_less_right(m.release_limit[0, 1], v_closing_stock_0_0=10.0, v_closing_stock_0_1=4.0) == pytest.approx(2)
 
 
+@by_hand("trailing_flow")
+def test_a_trailing_flow_forgets_a_quarter_a_month():
+    """Over four months: three quarters of the 5 t before and a quarter of the 9 t shipped are 6; then of 6 and 2 it is 5."""
+    m = build_model(worlds.market(remembering(), months=2))
+    assert left_less_right(m.trailing_flow[0, 0], v_trailing_flow_0_0=6.0, v_flow_0_0=9.0) == pytest.approx(0)
+    assert left_less_right(m.trailing_flow[0, 1], v_trailing_flow_0_0=6.0, v_flow_0_1=2.0, v_trailing_flow_0_1=5.0) == pytest.approx(0)
+    assert left_less_right(m.trailing_flow[0, 1], v_trailing_flow_0_0=6.0, v_flow_0_1=2.0, v_trailing_flow_0_1=5.5) == pytest.approx(0.5)
+
+
 @by_hand("fill_limit")
 def test_a_store_takes_no_more_than_its_limit():
     """It opens with 6: closing at 7 takes the 1 that is allowed. From 10 nine are left: closing at 11 takes 2, 1 too many."""
@@ -148,7 +173,62 @@ def test_a_market_that_a_player_serves_ships_on_what_it_makes():
     assert left_less_right(m.no_resale[1, 0], v_flow_1_0=5.0, v_output_1_0=4.0) == pytest.approx(1)
 
 
+@by_hand("take_or_pay")
+def test_what_is_not_taken_of_a_contract_falls_short():
+    """Four fifths of 5 t are 4: with 3 taken 1 falls short; with half of that owed, half a tonne is missing."""
+    m = build_model(worlds.market(worlds.two_regions(), contracts=[CONTRACT]))
+    assert left_less_right(m.take_or_pay[0, 0], v_flow_0_0=3.0, v_shortfall_0_0=1.0) == pytest.approx(0)
+    assert left_less_right(m.take_or_pay[0, 0], v_flow_0_0=3.0, v_shortfall_0_0=0.5) == pytest.approx(0.5)
+
+
+def test_a_contract_is_suspended_where_a_measure_lets_less_than_it_pass():
+    """A quota of 2 t lets less than 4 pass, one of 4.5 does not; it ends after a month."""
+    for limit, running in ((2.0, [1]), (4.5, [0, 1])):
+        m = build_model(worlds.market(worlds.two_regions(), worlds.measure("quota", limit=limit, end="2030-02"), months=2, contracts=[CONTRACT]))
+        assert [t for _, t in m.take_or_pay] == running
+
+
+def test_a_stockpile_sells_in_a_crisis_and_buys_in_quiet_times():
+    """It gives 2 t a month while a measure is known that has not ended, and takes 1 t a month otherwise."""
+    pile = {"name": "stock", "owner": "J", "region": "J", "good": "metal", "tonnes": 9.0, "release": "price", "trigger": 1.5, "release_per_month": 2.0, "fill_per_month": 1.0}
+    crisis, quiet = (build_model(worlds.market(worlds.two_regions(), *known, months=2, stockpiles=[pile])) for known in ((worlds.measure(),), ()))
+    for m, gives, takes in ((crisis, 2.0, 0.0), (quiet, 0.0, 1.0)):
+        assert left_less_right(m.release_limit[0, 0], v_closing_stock_0_0=9.0 - gives) == pytest.approx(0)
+        assert left_less_right(m.fill_limit[0, 1], v_closing_stock_0_0=5.0, v_closing_stock_0_1=5.0 + takes) == pytest.approx(0)
+
+
 def test_core_use_is_what_is_bought_at_the_choke():
     """Elasticity 0.5 and a choke of ten times the base price: 10 x 10^-0.5 = 3.1623 t a month."""
     m = build_model(worlds.market(worlds.two_regions()))
     assert m.v_core_use[1, 0].ub == pytest.approx(10 * 10**-0.5)
+
+
+@by_hand("added_capacity")
+def test_capacity_on_line_is_that_of_before_and_what_was_started():
+    """3 t a month on line in February, 2 started for March: 5 in March. In February nothing stands before what is started for it."""
+    m = build_model(worlds.market(worlds.three_regions(delay=1), worlds.measure(), months=3))
+    assert left_less_right(m.added_capacity[1, 2], v_added_1_1=3.0, v_started_1_2=2.0, v_added_1_2=5.0) == pytest.approx(0)
+    assert left_less_right(m.added_capacity[1, 1], v_added_1_1=3.0, v_started_1_1=2.0) == pytest.approx(1)
+    assert (1, 0) not in m.added_capacity
+
+
+def test_what_earlier_windows_have_started_comes_on_line_by_itself():
+    """4 t a month were committed, 1 more from February on: 5 in February without a start, 7 with a start of 2."""
+    market = worlds.market(worlds.three_regions(delay=1), worlds.measure(), months=3)
+    m = build_model(replace(market, state=replace(market.state, committed=np.array([[0.0, 0.0], [4.0, 5.0]]))))
+    assert left_less_right(m.added_capacity[1, 1], v_started_1_1=2.0, v_added_1_1=7.0) == pytest.approx(0)
+    assert m.v_flow[1, 0].ub == pytest.approx(5.5 + 4)
+
+
+@by_hand("capacity_limit")
+def test_a_lane_carries_its_base_flow_the_headroom_and_what_is_qualified():
+    """5 t a month and a tenth, with 2 t qualified: 7.5. Where nothing can be qualified yet the limit is a bound, 5.5."""
+    m = build_model(worlds.market(worlds.three_regions(delay=1), worlds.measure(), months=2))
+    assert left_less_right(m.capacity_limit[1, 1], v_flow_1_1=7.5, v_added_1_1=2.0) == pytest.approx(0)
+    assert m.v_flow[1, 0].ub == pytest.approx(5.5)
+
+
+def test_a_new_plant_makes_no_more_than_what_is_built():
+    m = build_model(worlds.market(worlds.with_investment(worlds.two_regions(), lead=1), worlds.measure(), months=2))
+    assert left_less_right(m.capacity_limit[0, 1], v_output_2_1=3.0, v_added_0_1=2.0) == pytest.approx(1)
+    assert m.v_output[2, 0].ub == 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pyomo.environ as pyo
 import pytest
 from pyomo.util.check_units import assert_units_consistent, assert_units_equivalent
@@ -11,6 +13,7 @@ from kanmon.formulation.model import add_surplus, build_model
 from kanmon.formulation.units import Units
 from kanmon.runs.run import calibrate
 from kanmon.scenario.market import Market
+from kanmon.world.expansion import together
 
 pytest.importorskip("pint")
 
@@ -35,7 +38,21 @@ def stockpile_market() -> Market:
     return worlds.market(worlds.stated(), months=2)
 
 
-@pytest.mark.parametrize("market", [examplium_market, stockpile_market])
+def expansion_market() -> Market:
+    """A supplier who can be qualified and a plant that can be built, from the second month on; in the first what is committed."""
+    world = worlds.two_regions()
+    both = replace(worlds.with_investment(world), expansions=together(worlds.with_qualification(world, delay=1).expansions, worlds.with_investment(world).expansions))
+    return worlds.market(both, worlds.measure(), months=3)
+
+
+def national_market() -> Market:
+    """A national stockpile and a take-or-pay contract."""
+    pile = {"name": "stock", "owner": "J", "region": "J", "good": "metal", "tonnes": 9.0, "release": "price", "trigger": 1.5, "fill_per_month": 1.0}
+    contract = {"name": "supply", "good": "metal", "origin": "E", "destination": "J", "share": 0.8, "price": 100.0}
+    return worlds.market(worlds.two_regions(), worlds.measure("quota", share=0.9), months=2, stockpiles=[pile], contracts=[contract])
+
+
+@pytest.mark.parametrize("market", [examplium_market, stockpile_market, national_market, expansion_market])
 def test_units_agree_in_every_equation(units, market):
     window = market()
     model = build_model(window, units=units)

@@ -52,6 +52,7 @@ def objective_at(plan: Plan, market: Market) -> float:
     values = {
         m.v_core_use: core, m.v_flexible_use: plan.use - core, m.v_need: plan.use + plan.shed, m.v_shed: plan.shed,
         m.v_output: plan.output, m.v_flow: plan.flow, m.v_closing_stock: plan.stock, m.v_disposal: plan.disposal,
+        m.v_added: plan.added, m.v_started: plan.started,
     }  # fmt: skip
     for family, array in values.items():
         for row, t in family:

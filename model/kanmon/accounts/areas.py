@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from kanmon.formulation.curves import friction_area, isoelastic_area, log_aggregate
+from kanmon.formulation.expansion import charges
 from kanmon.formulation.given import cross_answer, price_after, shifted_use, use_at_choke
 from kanmon.formulation.storage import stock_terms
+from kanmon.formulation.switching import trailing
 from kanmon.scenario.market import Market
 from kanmon.solution.plan import Plan
 
@@ -57,7 +59,7 @@ def cost_of_switching(plan: Plan, market: Market) -> np.ndarray:
     """Friction of each lane (:func:`kanmon.formulation.trade.cost_of_switching`)."""
     lanes = market.world.lanes
     anchor = market.anchor
-    change = (plan.flow - anchor.flow) / anchor.scale
+    change = (trailing(plan.flow, market.state.trailing, lanes.persistence) - anchor.trailing) / anchor.scale
     area = friction_area(change, lanes.below_weight[:, None], lanes.smoothing[:, None])
     return np.where(market.is_forced_down, 0.0, anchor.friction * anchor.scale * area)
 
@@ -81,9 +83,23 @@ def handed_on(plan: Plan, market: Market) -> np.ndarray:
 
 
 def area_of_stock(plan: Plan, market: Market) -> np.ndarray:
-    """Convenience of each stock less its holding cost; in the last month with what is handed on (:mod:`kanmon.formulation.storage`)."""
+    """Convenience of each stock, of a stockpile its security, less its holding cost; in the last month with what is handed on (:mod:`kanmon.formulation.storage`)."""
     stocks = market.world.stocks
     worth, holding = stock_terms(market, np.arange(market.months))
     base = np.where(market.anchor.stock > 0, market.anchor.stock, 1.0)
     ratio = np.where(worth > 0, np.maximum(plan.stock, 1e-12) / base, 1.0)
     return worth * base * isoelastic_area(ratio, np.broadcast_to(1.0 / stocks.exponent[:, None], ratio.shape)) - holding * plan.stock
+
+
+def cost_of_starts(plan: Plan, market: Market) -> np.ndarray:
+    """What is paid for capacity in the month in which it is started; with interest where that was before the window, expansion x month."""
+    added, paid = market.world.expansions, np.zeros_like(plan.started)
+    for e, t in zip(*np.nonzero(plan.started), strict=True):
+        begun = int(t) - int(added.delay[e])
+        paid[e, max(begun, 0)] += added.cost[e] * market.world.discount ** min(begun, 0) * plan.started[e, t]
+    return paid
+
+
+def cost_of_capacity(plan: Plan, market: Market) -> np.ndarray:
+    """Annuities of what is on line; in the last month with what is due afterwards (:mod:`kanmon.formulation.expansion`), expansion x month."""
+    return charges(market) * plan.added

@@ -18,7 +18,7 @@ Drawn = tuple[Plan, Market, int]
 
 def without_measures(market: Market, standing: Standing) -> Market:
     """The same curves under the standing rules alone: what the baseline is valued on."""
-    return replace(market, **{item.name: getattr(standing, item.name) for item in fields(Standing)})
+    return replace(market, **{item.name: getattr(standing, item.name) for item in fields(Standing)}, can_come=market.can_come & False)
 
 
 def statements(windows: Sequence[Drawn], baselines: Sequence[Drawn]) -> dict[str, pd.DataFrame]:

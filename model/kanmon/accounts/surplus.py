@@ -5,11 +5,16 @@ maximises, taxes included: benefit of use less resource cost (:mod:`kanmon.accou
 
 .. math::
     \underbrace{B_s(q) - p\,q}_{\text{consumers}} + \underbrace{p\,y - C_a(y)}_{\text{producers}} + \underbrace{p\,(w_{t-1} - w_t) + \Gamma(w)}_{\text{stockholders}}
-    + \underbrace{(p_d - p_o - c)\,x}_{\text{traders, quota rent, market power, tax revenue}}
+    + \underbrace{(p_d - p_o - c)\,x}_{\text{traders, quota rent, market power, tax revenue, qualification}}
 
 Surplus of use is measured from zero use where the curve meets an axis or a choke, else from the base point; only its change has a
 meaning there. Traders pay for a shipment when it leaves and are paid when it lands; what is still under way at the end is booked when it
-leaves, at the price that is expected to hold then. Taxes, rents and markups are booked when a shipment leaves.
+leaves, at the price that is expected to hold then. Taxes, rents and markups are booked when a shipment leaves. Producers pay the
+annuities of what they have built; users pay for a qualification when it is started, and its rent is theirs and the origin's in stated shares.
+
+A national stockpile has two accounts of its owner: the money, with what is left at the end at its market price, and the security that its
+reservation price says it is held for (:func:`kanmon.world.holdings.security_value`). What is owed under take-or-pay for tonnes not taken
+goes from the importing region to the exporting one; nothing of it is lost.
 """
 
 from __future__ import annotations
@@ -17,16 +22,20 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from kanmon.accounts.areas import area_of_stock, area_of_use, cost_of_flow, cost_of_output, handed_on
-from kanmon.certify.certificate import lane_wedge, markup
+from kanmon.accounts.areas import area_of_stock, area_of_use, cost_of_capacity, cost_of_flow, cost_of_output, cost_of_starts, handed_on
+from kanmon.certify.certificate import lane_wedge, markup, qualification_wedge
 from kanmon.formulation.given import arrivals, net_price, taxes
 from kanmon.scenario.market import Market
 from kanmon.scenario.months import month_name
 from kanmon.solution.plan import Plan
+from kanmon.world.holdings import contract_lanes, contract_prices, is_stockpile
+from kanmon.world.world import Floats
 
 CONSUMERS, PRODUCERS, STOCKHOLDERS, TRADERS = "consumers", "producers", "stockholders", "traders"
 TAX_REVENUE, QUOTA_RENT, MARKET_POWER = "tax revenue", "quota rent", "market power"
-ACCOUNTS = (CONSUMERS, PRODUCERS, STOCKHOLDERS, TRADERS, TAX_REVENUE, QUOTA_RENT, MARKET_POWER)
+QUALIFICATION = "qualification"
+STOCKPILE, SECURITY, TAKE_OR_PAY = "national stockpile", "security of the stockpile", "take-or-pay"
+ACCOUNTS = (CONSUMERS, PRODUCERS, STOCKHOLDERS, TRADERS, TAX_REVENUE, QUOTA_RENT, MARKET_POWER, STOCKPILE, SECURITY, TAKE_OR_PAY, QUALIFICATION)
 
 
 def surplus(plan: Plan, market: Market) -> pd.DataFrame:
@@ -48,9 +57,17 @@ def surplus(plan: Plan, market: Market) -> pd.DataFrame:
     np.add.at(margin, plants.input_activity, -plants.input_ratio[:, None] * price[plants.input_node])
     parts.append((PRODUCERS, [key[0] for key in plants.keys], margin * plan.output - cost_of_output(plan, market)))
 
+    added = world.expansions
+    owners = [key[1] for key in added.keys]
+    parts.append((PRODUCERS, owners, -cost_of_capacity(plan, market)))
+    parts.append((QUALIFICATION, owners, -cost_of_starts(plan, market)))
+
     stocks = world.stocks
     kept = np.concatenate([market.state.stock[:, None], (1.0 - stocks.loss[:, None]) * plan.stock[:, :-1]], axis=1)
-    parts.append((STOCKHOLDERS, [regions[n] for n in stocks.node], price[stocks.node] * (kept - plan.stock) + area_of_stock(plan, market)))
+    held, traded = area_of_stock(plan, market), price[stocks.node] * (kept - plan.stock)
+    private = ~is_stockpile(world)
+    parts.append((STOCKHOLDERS, [regions[n] for n in stocks.node[private]], (traded + held)[private]))
+    parts.extend(_stockpiles(plan, market, traded, held))
 
     origin, destination = [regions[n] for n in lanes.origin], [regions[n] for n in lanes.destination]
     tax = taxes(market, price)
@@ -58,7 +75,9 @@ def surplus(plan: Plan, market: Market) -> pd.DataFrame:
     gross = sold - (price[lanes.origin] + tax) * plan.flow - cost_of_flow(plan, market)
     power = markup(plan, market) * plan.flow
     limited = np.isfinite(market.flow_limit)
-    rent = np.where(limited, np.maximum(lane_wedge(plan, market), 0.0), 0.0) * plan.flow
+    qualified = qualification_wedge(plan, market) * plan.flow
+    gained = np.maximum(lane_wedge(plan, market), 0.0) * plan.flow
+    rent = np.where(limited, np.where(market.is_qualification_tighter, 0.0, gained), 0.0)
     holder = [owner or region for owner, region in zip(market.rent_to, origin, strict=True)]
     parts.append((QUOTA_RENT, holder, rent))
     pooled = np.zeros_like(rent)
@@ -70,8 +89,26 @@ def surplus(plan: Plan, market: Market) -> pd.DataFrame:
     parts.append((TAX_REVENUE, origin, exported))
     parts.append((TAX_REVENUE, destination, tax * plan.flow - exported))
     parts.append((MARKET_POWER, origin, power))
-    parts.append((TRADERS, destination, gross - rent - pooled - power))
+    mine = np.flatnonzero(added.lane >= 0)
+    users, lane = added.rent_to_users[mine, None], added.lane[mine]
+    parts.append((QUALIFICATION, [owners[e] for e in mine], users * qualified[lane]))
+    parts.append((QUALIFICATION, [origin[place] for place in lane], (1.0 - users) * qualified[lane]))
+    owed, signed = contract_prices(world)[:, None] * plan.shortfall, contract_lanes(world)
+    parts.append((TAKE_OR_PAY, [origin[lane] for lane in signed], owed))
+    parts.append((TAKE_OR_PAY, [destination[lane] for lane in signed], -owed))
+    parts.append((TRADERS, destination, gross - rent - pooled - power - qualified))
     return _gathered(parts, market)
+
+
+def _stockpiles(plan: Plan, market: Market, traded: Floats, held: Floats) -> list[tuple[str, list[str], Floats]]:
+    """Money and security of each stockpile, apart: sales less purchases and holding cost, with what is left at the end at its market
+    price; and what the owner holds it for beyond that."""
+    world, owners = market.world, [pile.owner for pile in market.world.stockpiles]
+    piles = [pile.stock for pile in world.stockpiles]
+    stocks = world.stocks
+    money = traded - stocks.holding[:, None] * plan.stock
+    money[:, -1] += world.discount * (1.0 - stocks.loss) * market.anchor.ahead[stocks.node, 0] * plan.stock[:, -1]
+    return [(STOCKPILE, owners, money[piles]), (SECURITY, owners, (traded + held - money)[piles])]
 
 
 def _gathered(parts: list[tuple[str, list[str], np.ndarray]], market: Market) -> pd.DataFrame:

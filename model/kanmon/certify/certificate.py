@@ -16,13 +16,17 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from kanmon.certify.expansion import added_capacity, capacity_limit
+from kanmon.certify.residual import by_place, natural_residual
 from kanmon.errors import NotCertified
-from kanmon.formulation.curves import friction_marginal, log_aggregate
+from kanmon.formulation.curves import log_aggregate
 from kanmon.formulation.given import arrivals, given_at, landed_price, market_power, net_price, shifted_use, taxes, use_at_choke
+from kanmon.formulation.switching import marginal_switching_cost
 from kanmon.scenario.market import Market
 from kanmon.scenario.months import month_name
 from kanmon.solution.plan import Plan
 from kanmon.solution.tables import Tables, has_rate_limit, read_plan
+from kanmon.world.holdings import contract_lanes, contract_prices, security_value, worth_at_end
 
 PASS = 1e-6
 """Largest relative residual of a certified run [1]."""
@@ -38,8 +42,11 @@ MEANING = {
     "stock": "interest and holding cost equal convenience and the price rise, or the stock is at its minimum",
     "stock rate": "a limit on drawing or filling a stock has a price only where it binds",
     "resale": "no market ships on more than it makes of what a player sells there",
+    "take-or-pay": "what falls short of a contract is what is not taken of it, and costs its price; taking saves something only where the contract binds",
     "disposal": "nothing of value is thrown away",
     "pooled quota": "a quota on several lanes has a price only where it binds",
+    "added capacity": "what is on line has been started; a start pays what it costs, or nothing is started",
+    "capacity limit": "lanes and plants stay within what is added, which has a rent only where it binds",
     "complementarity": "value left on the table, summed over all markets and months, over the value of all that is used",
 }
 
@@ -100,8 +107,11 @@ def certify_plan(plan: Plan, market: Market) -> Certificate:
         _stock(plan, market),
         _stock_rate(plan, market),
         _resale(plan, market),
+        _take_or_pay(plan, market),
         _disposal(plan, market),
         _pooled(plan, market),
+        added_capacity(plan, market),
+        capacity_limit(plan, market),
         _complementarity(plan, market),
     ]
     frame = pd.concat([part for part in parts if not part.empty], ignore_index=True)
@@ -109,26 +119,15 @@ def certify_plan(plan: Plan, market: Market) -> Certificate:
     return Certificate(frame)
 
 
-def _frame(condition: str, market: Market, names: list[str], residual: np.ndarray) -> pd.DataFrame:
-    """The worst month of each row, as a table."""
-    if not len(names):
-        return pd.DataFrame()
-    worst = residual.argmax(axis=1)
-    return pd.DataFrame({
-        "condition": condition,
-        "where": names,
-        "month": [month_name(market.first + int(t)) for t in worst],
-        "residual": residual[np.arange(len(names)), worst],
-    })  # fmt: skip
-
-
-def _natural(x, gain, lower, upper, quantity, price) -> np.ndarray:
-    """Natural residual of quantities with marginal gain, in relative terms."""
-    return np.abs(x / quantity - np.clip(x / quantity + gain / price, lower / quantity, upper / quantity))
-
-
 def _node_names(market: Market) -> list[str]:
     return [f"{good} in {region}" for region, good in market.world.nodes.keys]
+
+
+def _stock_names(market: Market) -> list[str]:
+    names = [_node_names(market)[n] for n in market.world.stocks.node]
+    for pile in market.world.stockpiles:
+        names[pile.stock] = pile.name
+    return names
 
 
 def _lane_names(market: Market) -> list[str]:
@@ -154,7 +153,7 @@ def _balance(plan: Plan, market: Market) -> pd.DataFrame:
     np.add.at(net, world.lanes.destination, arrivals(market, plan.flow))
     np.add.at(net, world.stocks.node, _kept(plan, market) - plan.stock)
     net -= plan.disposal
-    return _frame("market balance", market, _node_names(market), np.abs(net) / _throughput(market))
+    return by_place("market balance", market, _node_names(market), np.abs(net) / _throughput(market))
 
 
 def _kept(plan: Plan, market: Market) -> np.ndarray:
@@ -172,8 +171,8 @@ def _bounds(plan: Plan, market: Market) -> pd.DataFrame:
     stocks = world.stocks
     stock = np.maximum(np.maximum(stocks.minimum[:, None] - plan.stock, plan.stock - stocks.capacity[:, None]), 0.0) / stocks.scale[:, None]
     names = [*_lane_names(market), *(f"{activity} in {region}" for region, activity in world.activities.keys), *_use_names(market)]
-    names += [f"stock of {_node_names(market)[n]}" for n in world.stocks.node]
-    return _frame("bounds", market, names, np.concatenate([flow, output, use, stock]))
+    names += [f"stock of {name}" for name in _stock_names(market)]
+    return by_place("bounds", market, names, np.concatenate([flow, output, use, stock]))
 
 
 def _end_use(plan: Plan, market: Market) -> pd.DataFrame:
@@ -186,16 +185,16 @@ def _end_use(plan: Plan, market: Market) -> pd.DataFrame:
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         worth = np.where(linear, price - uses.slope[:, None] * (served - base), price * (served / base) ** (-1.0 / market.elasticity))
         worth = np.where((plan.use <= core) & (core > 0), choke, worth)
-    plain = _natural(plan.use, np.where(fixed, choke, worth) - net, 0.0, np.where(fixed, core, np.inf), uses.base[:, None], price)
+    plain = natural_residual(plan.use, np.where(fixed, choke, worth) - net, 0.0, np.where(fixed, core, np.inf), uses.base[:, None], price)
     plain = np.maximum(plain, np.abs(plan.shed - np.maximum(core - plan.use, 0.0)) / uses.base[:, None])
     residual = plain
     if uses.in_nest.any():
         need = plan.use + plan.shed
         marginal = _nest_marginal(need, market)
-        buys = _natural(plan.use, marginal - net, 0.0, np.inf, base, price)
-        sheds = _natural(plan.shed, marginal - choke, 0.0, np.inf, base, price)
+        buys = natural_residual(plan.use, marginal - net, 0.0, np.inf, base, price)
+        sheds = natural_residual(plan.shed, marginal - choke, 0.0, np.inf, base, price)
         residual = np.where(uses.in_nest[:, None], np.maximum(buys, sheds), plain)
-    return _frame("end use", market, _use_names(market), residual)
+    return by_place("end use", market, _use_names(market), residual)
 
 
 def _nest_marginal(need: np.ndarray, market: Market) -> np.ndarray:
@@ -217,23 +216,16 @@ def _activity(plan: Plan, market: Market) -> pd.DataFrame:
     revenue = plan.price[plants.output].copy()
     np.add.at(revenue, plants.input_activity, -plants.input_ratio[:, None] * plan.price[plants.input_node])
     revenue += plan.resale_wedge[plants.output]
+    built = market.world.expansions.activity >= 0
+    np.add.at(revenue, market.world.expansions.activity[built], -plan.capacity_wedge[built])
     given = given_at(market, plan.point)
     base = np.where(plants.is_isoelastic[:, None], market.anchor.output, 1.0)
     power = np.where(plants.is_isoelastic, 1.0 / plants.elasticity, 0.0)[:, None]
     straight = plants.intercept[:, None] + plants.slope[:, None] * (plan.output - given.output_shift)
     cost = straight + plants.cost[:, None] * (np.maximum(plan.output, 0.0) / base) ** power
     price = market.world.nodes.price[plants.output][:, None]
-    residual = _natural(plan.output, revenue - cost, 0.0, market.capacity, _throughput(market)[plants.output], price)
-    return _frame("activity", market, [f"{activity} in {region}" for region, activity in plants.keys], residual)
-
-
-def marginal_switching_cost(plan: Plan, market: Market) -> np.ndarray:
-    """Marginal friction of each lane and month; none where a measure forces the flow down [USD/t]."""
-    lanes, anchor = market.world.lanes, market.anchor
-    change = (plan.flow - anchor.flow) / anchor.scale
-    return np.where(
-        market.is_forced_down, 0.0, anchor.friction * friction_marginal(change, lanes.below_weight[:, None], lanes.smoothing[:, None])
-    )
+    residual = natural_residual(plan.output, revenue - cost, 0.0, market.capacity, _throughput(market)[plants.output], price)
+    return by_place("activity", market, [f"{activity} in {region}" for region, activity in plants.keys], residual)
 
 
 def lane_cost(plan: Plan, market: Market) -> np.ndarray:
@@ -241,7 +233,7 @@ def lane_cost(plan: Plan, market: Market) -> np.ndarray:
     lanes = market.world.lanes
     congestion = lanes.congestion[:, None] * plan.flow
     np.add.at(congestion, lanes.cross_lane, lanes.cross_congestion[:, None] * plan.flow[lanes.cross_other])
-    return market.anchor.margin + marginal_switching_cost(plan, market) + congestion
+    return market.anchor.margin + marginal_switching_cost(plan.flow, market) + congestion
 
 
 def markup(plan: Plan, market: Market) -> np.ndarray:
@@ -256,21 +248,37 @@ def lane_wedge(plan: Plan, market: Market) -> np.ndarray:
     """What a tonne would earn on a lane beyond its cost and taxes: the price of the measure on it, lane x month [USD/t].
 
     Destination price (discounted from arrival) less origin price, marginal lane cost, a player's markup, taxes, pooled quotas
-    and the bar on resale. Zero on lanes that run freely; positive where a ban or quota binds; negative where shipping does not pay.
+    and the bar on resale, plus what it saves under a contract. Zero on lanes that run freely; positive where a ban or quota binds; negative where shipping does not pay.
     """
     lanes = market.world.lanes
     gain = landed_price(market, plan.price) - plan.price[lanes.origin] - lane_cost(plan, market) - markup(plan, market) - taxes(market, plan.price)
     gain -= plan.resale_wedge[lanes.origin]
     for pool, wedge in zip(market.pools, plan.pool_wedge, strict=True):
         gain[pool.lanes] -= wedge[None, :]
+    added = market.world.expansions
+    mine = added.lane >= 0
+    np.add.at(gain, added.lane[mine], -plan.capacity_wedge[mine])
+    gain[contract_lanes(market.world)] += plan.contract_wedge
     return gain
+
+
+def qualification_wedge(plan: Plan, market: Market) -> np.ndarray:
+    """What of the gain on a lane is due to the supplier's qualification, lane x month [USD/t].
+
+    The rent of capacity where what is started in the window may add to it; before that the limit is known, and what a tonne would earn
+    beyond it is the rent, unless a measure or the lane itself is tighter.
+    """
+    added, mine = market.world.expansions, market.world.expansions.lane >= 0
+    wedge = np.where(market.is_qualification_tighter, np.maximum(lane_wedge(plan, market), 0.0), 0.0)
+    np.add.at(wedge, added.lane[mine], plan.capacity_wedge[mine])
+    return wedge
 
 
 def _lane(plan: Plan, market: Market) -> pd.DataFrame:
     lanes = market.world.lanes
     price = market.world.nodes.price[lanes.destination][:, None]
-    residual = _natural(plan.flow, lane_wedge(plan, market), 0.0, market.flow_ceiling, _throughput(market)[lanes.destination], price)
-    return _frame("lane", market, _lane_names(market), residual)
+    residual = natural_residual(plan.flow, lane_wedge(plan, market), 0.0, market.flow_ceiling, _throughput(market)[lanes.destination], price)
+    return by_place("lane", market, _lane_names(market), residual)
 
 
 def stock_gain(plan: Plan, market: Market) -> np.ndarray:
@@ -283,15 +291,16 @@ def stock_gain(plan: Plan, market: Market) -> np.ndarray:
         bent[:, 0], (np.maximum(plan.stock[:, -1], 1e-12) / np.where(bent[:, 0], market.anchor.closing_stock, 1.0)) ** -stocks.exponent, 1.0
     )
     inside = plan.price[stocks.node] - plan.stock_wedge
-    ahead = np.concatenate([inside[:, 1:], (market.anchor.ahead[stocks.node, 0] * closing)[:, None]], axis=1)
-    return stocks.convenience[:, None] * ratio - stocks.holding[:, None] - inside + world.discount * (1.0 - stocks.loss[:, None]) * ahead
+    ahead = np.concatenate([inside[:, 1:], (worth_at_end(world, market.anchor.ahead[stocks.node, 0]) * closing)[:, None]], axis=1)
+    held = (security_value(world) - stocks.holding)[:, None]
+    return stocks.convenience[:, None] * ratio + held - inside + world.discount * (1.0 - stocks.loss[:, None]) * ahead
 
 
 def _stock(plan: Plan, market: Market) -> pd.DataFrame:
     stocks, world = market.world.stocks, market.world
     price, scale = world.nodes.price[stocks.node][:, None], stocks.scale[:, None]
-    residual = _natural(plan.stock, stock_gain(plan, market), stocks.minimum[:, None], stocks.capacity[:, None], scale, price)
-    return _frame("stock", market, [_node_names(market)[n] for n in stocks.node], residual)
+    residual = natural_residual(plan.stock, stock_gain(plan, market), stocks.minimum[:, None], stocks.capacity[:, None], scale, price)
+    return by_place("stock", market, _stock_names(market), residual)
 
 
 def _stock_rate(plan: Plan, market: Market) -> pd.DataFrame:
@@ -302,9 +311,9 @@ def _stock_rate(plan: Plan, market: Market) -> pd.DataFrame:
         return pd.DataFrame()
     drawn, price = (_kept(plan, market) - plan.stock)[limited], world.nodes.price[stocks.node[limited]][:, None]
     scale, wedge = stocks.scale[limited][:, None], plan.stock_wedge[limited]
-    release, fill = (stocks.release_limit[limited][:, None] - drawn) / scale, (stocks.fill_limit[limited][:, None] + drawn) / scale
+    release, fill = (market.release_limit[limited] - drawn) / scale, (market.fill_limit[limited] + drawn) / scale
     residual = np.maximum(np.abs(np.minimum(np.maximum(wedge, 0.0) / price, release)), np.abs(np.minimum(np.maximum(-wedge, 0.0) / price, fill)))
-    return _frame("stock rate", market, [_node_names(market)[n] for n in stocks.node[limited]], residual)
+    return by_place("stock rate", market, [name for name, rated in zip(_stock_names(market), limited, strict=True) if rated], residual)
 
 
 def _resale(plan: Plan, market: Market) -> pd.DataFrame:
@@ -319,14 +328,28 @@ def _resale(plan: Plan, market: Market) -> pd.DataFrame:
     room = (world.nodes.resale[:, None] + made - leaving)[served] / _throughput(market)[served]
     wedge = plan.resale_wedge[served] / world.nodes.price[served][:, None]
     ships = np.isin(served, world.lanes.origin)[:, None]
-    return _frame("resale", market, [_node_names(market)[n] for n in served], np.where(ships, np.abs(np.minimum(wedge, room)), np.abs(wedge)))
+    return by_place("resale", market, [_node_names(market)[n] for n in served], np.where(ships, np.abs(np.minimum(wedge, room)), np.abs(wedge)))
+
+
+def _take_or_pay(plan: Plan, market: Market) -> pd.DataFrame:
+    """What falls short costs the price of the contract; taking a tonne saves at most that, and nothing where more is taken than named."""
+    world = market.world
+    if not world.contracts:
+        return pd.DataFrame()
+    lane, runs = contract_lanes(world), market.contracted > 0
+    price, scale = world.nodes.price[world.lanes.destination[lane]][:, None], _throughput(market)[world.lanes.destination[lane]]
+    owed = natural_residual(plan.shortfall, plan.contract_wedge - contract_prices(world)[:, None], 0.0, np.inf, scale, price)
+    room = (plan.flow[lane] + plan.shortfall - market.contracted) / scale
+    binds = np.abs(np.minimum(plan.contract_wedge / price, room))
+    idle = np.maximum(np.abs(plan.shortfall) / scale, np.abs(plan.contract_wedge) / price)
+    return by_place("take-or-pay", market, [contract.name for contract in world.contracts], np.where(runs, np.maximum(owed, binds), idle))
 
 
 def _disposal(plan: Plan, market: Market) -> pd.DataFrame:
     nodes = market.world.nodes
     rows = np.flatnonzero(nodes.disposable)
-    residual = _natural(plan.disposal[rows], -plan.price[rows], 0.0, np.inf, _throughput(market)[rows], nodes.price[rows][:, None])
-    return _frame("disposal", market, [_node_names(market)[n] for n in rows], residual)
+    residual = natural_residual(plan.disposal[rows], -plan.price[rows], 0.0, np.inf, _throughput(market)[rows], nodes.price[rows][:, None])
+    return by_place("disposal", market, [_node_names(market)[n] for n in rows], residual)
 
 
 def _pooled(plan: Plan, market: Market) -> pd.DataFrame:
@@ -339,7 +362,7 @@ def _pooled(plan: Plan, market: Market) -> pd.DataFrame:
         price = market.world.nodes.price[lanes.destination[pool.lanes]].mean()
         room = np.where(np.isfinite(pool.limit), (pool.limit - total) / base, np.inf)
         residual.append(np.maximum(np.abs(np.minimum(wedge / price, room)), np.maximum(-room, 0.0)))
-    return _frame("pooled quota", market, [pool.measure for pool in market.pools], np.array(residual))
+    return by_place("pooled quota", market, [pool.measure for pool in market.pools], np.array(residual))
 
 
 def _complementarity(plan: Plan, market: Market) -> pd.DataFrame:

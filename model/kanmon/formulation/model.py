@@ -6,11 +6,14 @@ import numpy as np
 import pyomo.environ as pyo
 
 from kanmon.formulation.balance import market_balance
+from kanmon.formulation.contracts import cost_of_shortfall, take_or_pay
 from kanmon.formulation.demand import benefit_of_nest, benefit_of_use, shed_within_need
+from kanmon.formulation.expansion import added_capacity, capacity_limit, cost_of_expansion
 from kanmon.formulation.given import Given, base_point, given_at
 from kanmon.formulation.sets import declare, incidence
 from kanmon.formulation.storage import fill_limit, release_limit, value_of_stock
 from kanmon.formulation.supply import cost_of_output
+from kanmon.formulation.switching import trailing_flow
 from kanmon.formulation.trade import cost_of_shipping, cost_of_switching, measure_limit, no_resale, pooled_quota
 from kanmon.formulation.units import PLAIN, Units
 from kanmon.scenario.market import Market
@@ -29,18 +32,28 @@ def build_model(market: Market, given: Given | None = None, units: Units = PLAIN
     given = given_at(market, base_point(market)) if given is None else given
     m = pyo.ConcreteModel(name="kanmon_market")
     declare(m, market, given, units)
-    meet, stocks = incidence(market), market.world.stocks
-    limited = [(int(lane), int(t)) for lane, t in zip(*np.nonzero(np.isfinite(market.flow_limit)), strict=True)]
+    meet = incidence(market)
+    limited = _pairs(np.isfinite(market.flow_limit))
     pooled = [(p, int(t)) for p, pool in enumerate(market.pools) for t in np.flatnonzero(np.isfinite(pool.limit))]
-    released, filled, served = (np.flatnonzero(np.isfinite(limit)).tolist() for limit in (stocks.release_limit, stocks.fill_limit, market.world.nodes.resale))
+    released, filled = (_pairs(np.isfinite(limit)) for limit in (market.release_limit, market.fill_limit))
+    served = np.flatnonzero(np.isfinite(market.world.nodes.resale)).tolist()
     m.market_balance = pyo.Constraint(m.NODES, m.MONTHS, rule=lambda m, n, t: market_balance(m, market, meet, n, t))
     m.shed_within_need = pyo.Constraint(m.NESTED_USES, m.MONTHS, rule=shed_within_need)
     m.measure_limit = pyo.Constraint(limited, rule=lambda m, lane, t: measure_limit(m, market, lane, t))
+    m.trailing_flow = pyo.Constraint(m.REMEMBERED, m.MONTHS, rule=lambda m, lane, t: trailing_flow(m, market, lane, t))
     m.pooled_quota = pyo.Constraint(pooled, rule=lambda m, p, t: pooled_quota(m, market, p, t))
-    m.release_limit = pyo.Constraint(released, m.MONTHS, rule=lambda m, k, t: release_limit(m, market, k, t))
-    m.fill_limit = pyo.Constraint(filled, m.MONTHS, rule=lambda m, k, t: fill_limit(m, market, k, t))
+    m.release_limit = pyo.Constraint(released, rule=lambda m, k, t: release_limit(m, market, k, t))
+    m.fill_limit = pyo.Constraint(filled, rule=lambda m, k, t: fill_limit(m, market, k, t))
     m.no_resale = pyo.Constraint([n for n in served if meet.leaving[n]], m.MONTHS, rule=lambda m, n, t: no_resale(m, market, meet, n, t))
+    m.added_capacity = pyo.Constraint(m.ADDED, rule=lambda m, e, t: added_capacity(m, market, e, t))
+    m.capacity_limit = pyo.Constraint(m.ADDED, rule=lambda m, e, t: capacity_limit(m, market, e, t))
+    m.take_or_pay = pyo.Constraint(m.RUNNING_CONTRACTS, rule=lambda m, j, t: take_or_pay(m, market, j, t))
     return m
+
+
+def _pairs(mask: np.ndarray) -> list[tuple[int, int]]:
+    """Place and month of what holds."""
+    return [(int(place), int(t)) for place, t in zip(*np.nonzero(mask), strict=True)]
 
 
 def add_surplus(m: pyo.ConcreteModel, market: Market, given: Given | None = None) -> None:
@@ -48,7 +61,7 @@ def add_surplus(m: pyo.ConcreteModel, market: Market, given: Given | None = None
 
     .. math::
         \max \sum_t \beta^t \Big[\sum_s B_s(q_{st}) - \sum_a C_a(y_{at}) - \sum_l \big((c_l + \phi_{lt})\, x_{lt} + \tfrac{1}{2} b_{lt} x_{lt}^2\big)
-        - \sum_l \Phi_l(x_{lt}) + \sum_k \Gamma_k(w_{kt})\Big] \qquad [\mathrm{USD}]
+        - \sum_l \Phi_l(x_{lt}) + \sum_k \Gamma_k(w_{kt}) - \sum_j \bar P_j u_{jt} - \sum_e E_e(z_{et}, K_{et})\Big] \qquad [\mathrm{USD}]
 
     Its optimum is the competitive equilibrium (Samuelson 1952). What depends on prices (ad-valorem taxes, answers to prices of
     other markets, market power) enters as it is at the last point, and the certificate tests the true condition.
@@ -71,7 +84,9 @@ def add_surplus(m: pyo.ConcreteModel, market: Market, given: Given | None = None
                 - sum(cost_of_output(m, market, a, t, given) for a in m.ACTIVITIES)
                 - sum(cost_of_shipping(m, market, lane, t, given) + cost_of_switching(m, market, lane, t) for lane in m.LANES)
                 + sum(value_of_stock(m, market, k, t) for k in m.STOCKS)
+                - sum(cost_of_expansion(m, market, e, t) for e in m.EXPANSIONS)
             )
             for t in m.MONTHS
-        ),
+        )
+        - sum(weight[t] * cost_of_shortfall(m, market, j, t) for j, t in m.RUNNING_CONTRACTS),
     )

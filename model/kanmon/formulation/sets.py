@@ -56,20 +56,30 @@ def declare(m: pyo.ConcreteModel, market: Market, given: Given, units: Units) ->
     m.PLAIN_USES = pyo.Set(initialize=np.flatnonzero(~world.uses.in_nest).tolist())
     m.NESTED_USES = pyo.Set(initialize=np.flatnonzero(world.uses.in_nest).tolist())
     m.DISPOSABLES = pyo.Set(initialize=np.flatnonzero(world.nodes.disposable).tolist())
+    m.REMEMBERED = pyo.Set(initialize=np.flatnonzero((world.lanes.persistence > 0) & (world.lanes.friction > 0)).tolist())
     m.POOLS = pyo.RangeSet(0, len(market.pools) - 1)
+    m.EXPANSIONS = pyo.RangeSet(0, len(world.expansions.keys) - 1)
+    m.ADDED = pyo.Set(dimen=2, initialize=[(int(e), int(t)) for e, t in zip(*np.nonzero(market.is_open), strict=True)])
+    m.STARTED = pyo.Set(dimen=2, initialize=[(int(e), int(t)) for e, t in zip(*np.nonzero(market.can_come), strict=True)])
+    m.RUNNING_CONTRACTS = pyo.Set(initialize=[(int(j), int(t)) for j, t in zip(*np.nonzero(market.contracted), strict=True)], dimen=2)
     m.unit = units
     flow, stock = declared(units.flow), declared(units.tonne)
     core = use_at_choke(market, given.use_base)
     fixed = market.elasticity == 0
+    lane_capacity, largest = market.lane_capacity, world.expansions.largest
 
     m.v_flexible_use = pyo.Var(m.PLAIN_USES, m.MONTHS, bounds=lambda m, s, t: (0, 0.0 if fixed[s, t] else None), units=flow, doc="use that answers the price [t/month]")
     m.v_core_use = pyo.Var(m.PLAIN_USES, m.MONTHS, bounds=lambda m, s, t: (0, float(core[s, t])), units=flow, doc="use given up only at the choke [t/month]")
     m.v_need = pyo.Var(m.NESTED_USES, m.MONTHS, bounds=(0, None), units=flow, doc="need for a good within a nest, met or shed [t/month]")
     m.v_shed = pyo.Var(m.NESTED_USES, m.MONTHS, bounds=(0, None), units=flow, doc="need shed at the choke [t/month]")
     m.v_output = pyo.Var(m.ACTIVITIES, m.MONTHS, bounds=lambda m, a, t: (0, _bound(float(market.capacity[a, t]))), units=flow, doc="output [t/month]")
-    m.v_flow = pyo.Var(m.LANES, m.MONTHS, bounds=lambda m, lane, t: (0, _bound(float(world.lanes.capacity[lane]))), units=flow, doc="dispatch on a lane [t/month]")
+    m.v_flow = pyo.Var(m.LANES, m.MONTHS, bounds=lambda m, lane, t: (0, _bound(float(lane_capacity[lane, t]))), units=flow, doc="dispatch on a lane [t/month]")
+    m.v_trailing_flow = pyo.Var(m.REMEMBERED, m.MONTHS, bounds=(0, None), units=flow, doc="what a lane with a memory has shipped, the recent months counting most [t/month]")
     m.v_closing_stock = pyo.Var(m.STOCKS, m.MONTHS, bounds=lambda m, k, t: (float(world.stocks.minimum[k]), _bound(float(world.stocks.capacity[k]))), units=stock, doc="stock at the end of a month [t]")
     m.v_disposal = pyo.Var(m.DISPOSABLES, m.MONTHS, bounds=(0, None), units=flow, doc="by-product thrown away [t/month]")
+    m.v_shortfall = pyo.Var(m.RUNNING_CONTRACTS, bounds=(0, None), units=flow, doc="what is not taken of a contract [t/month]")
+    m.v_added = pyo.Var(m.ADDED, bounds=lambda m, e, t: (0, _bound(float(largest[e]))), units=flow, doc="capacity added and on line [t/month]")
+    m.v_started = pyo.Var(m.STARTED, bounds=(0, None), units=flow, doc="capacity that comes on line in a month, started some months before [t/month]")
 
 
 def _bound(value: float) -> float | None:

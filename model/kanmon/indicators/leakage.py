@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from kanmon.indicators.view import View
+from kanmon.solution.layout import process_of
 from kanmon.solution.tables import Tables
 
 PASSED_ON, SET_FREE, PROCESSED = "passed on", "set free", "processed"
@@ -35,7 +36,7 @@ def ways_round(tables: Tables, outputs_good: dict[str, str], inputs: pd.DataFram
     force = set(view.in_force)
     flows = tables["flows"][tables["flows"]["month"].isin(force)].groupby(["good", "origin", "destination"])[["value", "baseline"]].sum()
     outputs = tables["outputs"][tables["outputs"]["month"].isin(force)]
-    made = outputs.assign(good=outputs["activity"].str.removesuffix(" (idle)").map(outputs_good)).groupby(["good", "region"])[["value", "baseline"]].sum()
+    made = outputs.assign(good=outputs["activity"].map(process_of).map(outputs_good)).groupby(["good", "region"])[["value", "baseline"]].sum()
     change = (flows["value"] - flows["baseline"]).to_dict()
     rows = []
     for good in view.restricted:
@@ -65,7 +66,7 @@ def _one_step_down(good: str, hub: str, left: float, change: dict, outputs_good:
     """Goods that a hub makes of what it takes, and ships more of to the focus region, in tonnes of the input."""
     found = []
     for recipe in inputs[(inputs["region"] == hub) & (inputs["good"] == good) & (inputs["ratio"] > 0)].itertuples():
-        product = outputs_good[recipe.activity.removesuffix(" (idle)")]
+        product = outputs_good[process_of(recipe.activity)]
         tonnes = min(left, recipe.ratio * max(change.get((product, hub, view.focus), 0.0), 0.0))
         if tonnes > 0:
             found.append((product, tonnes))

@@ -79,6 +79,15 @@ class LabelTable:
 
 
 @dataclass(frozen=True)
+class Matrix:
+    """A published matrix: wide, in one unit and the money of one year, with one record of where it comes from (a row of parameters)."""
+
+    meaning: str
+    unit: str
+    record: str
+
+
+@dataclass(frozen=True)
 class FactTable:
     """A table of facts: its keys (column -> label table it refers to, a month, or nothing for a name of its own), the open ones, and its
     quantities. One of the base year is required where the pack has one, and not where it states its curves outright."""
@@ -125,6 +134,16 @@ LABELS = {
             "url": "address, or how to find it",
             "reading": "how far it was read: primary, secondary (read in a page quoting it), own (computed or judged here)",
         },
+    ),
+    "sectors": LabelTable(
+        "Sectors of the input-output table.",
+        {"sector": "key", "name_en": "English name", "name_ja": "Japanese name", "note": "what it holds"},
+        required=False,
+    ),
+    "industry_sectors": LabelTable(
+        "Sector of the input-output table that an industry is part of.",
+        {"industry": "key in industries.csv", "sector": "key in sectors.csv", "note": "why"},
+        required=False,
     ),
 }
 
@@ -282,11 +301,38 @@ FACTS = {
             "below_base_weight": Quantity("ratio", "share of the friction that is symmetric around the base flow", lowest=0.001, highest=1.0),
             "smoothing": Quantity("ratio", "width of the rounded corner at the base flow, as a share of it", lowest_excluded=True, highest=1.0),
             "scale_share": Quantity("ratio", "a lane is never thinner, for its friction, than this share of what exporter and importer could trade", highest=1.0),
+            "theta_long_run": Quantity("ratio", "theta once there has been time to find other suppliers, for the baseline path; that of the first year if left out"),
+            "memory": Quantity("time", "months of shipments that the friction looks at, the recent ones counting most; 1: each month by itself", lowest=1, highest=60),
             "new_lane_premium": Quantity("ratio", "extra cost of a lane unused in the base year, as a share of the destination price"),
         },
         frozenset({"good", "origin", "destination"}),
         required=False,
         of_base_year=True,
+    ),
+    "qualification": FactTable(
+        "What it takes to qualify a supplier for more than it delivers. Lanes that no row names need none. Read where a scenario switches qualification on.",
+        {"good": "goods", "origin": "regions", "destination": "regions"},
+        {
+            "delay": Quantity("time", "months from the start of qualification to the first regular delivery, a whole number", highest=60),
+            "cost": Quantity("capital", "cost of qualifying a unit of monthly deliveries, paid at the start: samples, trials, audits"),
+            "headroom": Quantity("ratio", "what a supplier of the base year may add without being qualified anew, as a share of its base flow", lowest_excluded=True, highest=10),
+            "rent_to_users": Quantity("ratio", "share of the rent of a qualified lane that goes to the users who qualified it; the rest goes to the region of origin", highest=1.0),
+        },
+        frozenset({"good", "origin", "destination"}),
+        required=False,
+    ),
+    "investments": FactTable(
+        "Plants that may be built where the believed prices pay for them. Read where a scenario switches investment on.",
+        {"region": "regions", "activity": "processes"},
+        {
+            "capital_cost": Quantity("capital", "capital per unit of capacity, as it comes on line", lowest_excluded=True),
+            "life": Quantity("time", "months on line over which the capital is recovered", lowest=12, highest=600),
+            "lead_time": Quantity("time", "months from the decision to the first month on line, a whole number", highest=120),
+            "operating_cost": Quantity("price", "marginal cost of running it, inputs of its recipe apart"),
+            "largest_addition": Quantity("flow", "most that can be added", lowest_excluded=True),
+        },
+        frozenset({"region"}),
+        required=False,
     ),
     "growth": FactTable(
         "Growth of use at constant prices, from the calibration year on, for the baseline path.",
@@ -333,6 +379,63 @@ FACTS = {
         frozenset({"partner"}),
         required=False,
     ),
+    "industry_facts": FactTable(
+        "What an industry makes of the goods that it uses. Without rows here, nothing is computed downstream of the market.",
+        {"region": "regions", "industry": "industries"},
+        {
+            "output": Quantity("value", "sales of the industry's plants in the region", lowest_excluded=True),
+            "value_added_share": Quantity("ratio", "value added over output", lowest_excluded=True, highest=1.0),
+            "pass_through": Quantity("ratio", "share of a rise of unit cost that goes into the price", highest=1.0),
+            "dependent_share": Quantity("ratio", "share of output that cannot be made without the goods of uses.csv", highest=1.0),
+        },
+        frozenset({"region"}),
+        required=False,
+    ),
+    "exports": FactTable(
+        "Sales of an industry by destination, the home market included. What is not stated follows the sector in the input-output table.",
+        {"industry": "industries", "origin": "regions", "destination": "regions"},
+        {"sales": Quantity("value", "sales from origin to destination")},
+        required=False,
+    ),
+    "chains": FactTable(
+        "Which industry's product another one uses.",
+        {"region": "regions", "industry": "industries", "input": "industries"},
+        {
+            "cost_share": Quantity("ratio", "share of the input in the unit cost of the industry", highest=1.0),
+            "replaceable": Quantity("ratio", "share of a lack of the home-made input that imports or stocks replace within a year", highest=1.0),
+        },
+        frozenset({"region"}),
+        required=False,
+    ),
+    "armington": FactTable(
+        "How buyers answer the price of an industry's product. Elasticities are positive numbers.",
+        {"industry": "industries"},
+        {
+            "sigma_short": Quantity("ratio", "substitution between origins within a year", highest=50),
+            "sigma_medium": Quantity("ratio", "the same after two or three years", highest=50),
+            "sigma_long": Quantity("ratio", "the same in the long run", highest=50),
+            "demand_elasticity": Quantity("ratio", "answer of a destination's whole use to the mean price", highest=50),
+            "supply_elasticity": Quantity("ratio", "answer of each origin's output to its price over cost; without end if left out", highest=1000),
+        },
+        frozenset({"industry"}),
+        required=False,
+    ),
+    "economies": FactTable(
+        "Regions as economies: the input-output table is brought to this level.",
+        {"region": "regions"},
+        {"gdp": Quantity("value", "gross domestic product", lowest_excluded=True)},
+        required=False,
+    ),
+    "published_losses": FactTable(
+        "What others published, for comparison; nothing is computed from it.",
+        {"estimate": "", "region": "regions"},
+        {
+            "gdp_loss": Quantity("value", "loss of gross domestic product over a year", lowest=-math.inf),
+            "gdp_loss_share": Quantity("ratio", "the same as a share of gross domestic product", lowest=-1.0, highest=1.0),
+            "unit_cost_rise": Quantity("ratio", "rise of an industry's unit cost", lowest=-1.0, highest=100.0),
+        },
+        required=False,
+    ),
     "parameters": FactTable(
         "Numbers of the whole world; the key repeats the quantity.",
         {"parameter": ""},
@@ -342,8 +445,20 @@ FACTS = {
             "exchange_rate": Quantity("exchange rate", "yen per dollar, for display only", lowest_excluded=True),
             "project_delay": Quantity("ratio", "mean delay of a project without a slip of its own, as a share of the time left to its stated date", highest=10.0),
             "base_year": Quantity("calendar", "calibration year, for display only", lowest=1900, highest=2100),
+            "input_output_year": Quantity("calendar", "year and origin of input_output.csv: its record", lowest=1900, highest=2100),
+            "final_demand_floor": Quantity("ratio", "share of each final demand that is served first when there is not enough", highest=1.0),
+            "intermediate_replaceable": Quantity("ratio", "share of the lack of a mineral-using industry's product that its users replace within a year", highest=1.0),
+            "spare_capacity": Quantity("ratio", "output that an industry could add to the base year's, as a share of it", highest=10.0),
         },
         required=False,
         of_base_year=True,
+    ),
+}
+
+MATRICES = {
+    "input_output": Matrix(
+        "Input-output table of several regions, optional. A row is a supplying region and sector: intermediate use in the columns `REGION.sector`, in the order of the rows, final use in the columns `REGION.final`.",
+        "million USD/year",
+        "input_output_year",
     ),
 }

@@ -11,6 +11,8 @@ from kanmon.pages.sections.assumptions import assumptions
 from kanmon.pages.sections.beliefs import beliefs
 from kanmon.pages.sections.certificate import certificate
 from kanmon.pages.sections.cover import cover
+from kanmon.pages.sections.economy import economy
+from kanmon.pages.sections.industries import industries
 from kanmon.pages.sections.prices import prices
 from kanmon.pages.sections.reading import reading
 from kanmon.pages.sections.supply import supply
@@ -22,7 +24,7 @@ from kanmon.pages.subject import Subject, subject_of
 from kanmon.pages.wording import wording
 from kanmon.runs.saved import SavedRun
 
-SECTIONS = ("answer", "timeline", "prices", "beliefs", "supply", "ways", "use", "cover", "wedge", "reading", "assumptions", "certificate", "limits")
+SECTIONS = ("answer", "timeline", "prices", "beliefs", "supply", "ways", "use", "industries", "economy", "cover", "wedge", "reading", "assumptions", "certificate", "limits")
 """Sections in order; each has a template in ``templates/run`` and a heading in the catalogue."""
 
 LIMITS = ("stationary", "foresight", "policy", "losses", "prices", "range")
@@ -49,6 +51,8 @@ def render_run(run: SavedRun) -> str:
         supply=supply(subject),
         ways=ways_round(subject),
         use=use(subject),
+        industries=industries(subject),
+        economy=economy(subject),
         cover=cover(subject),
         wedge=wedge(subject),
         reading=reading(subject),

@@ -10,6 +10,7 @@ from kanmon.errors import InputError, NotCertified, Problem
 from kanmon.indicators.view import view_of
 from kanmon.pack.load import Pack
 from kanmon.runs.baseline import Baseline, handed_over, on_scale
+from kanmon.runs.downstream import downstream_tables
 from kanmon.runs.drawing import report_tables
 from kanmon.runs.path import baseline_path
 from kanmon.runs.rolling import Clock, Rolled, believed_prices, roll
@@ -21,7 +22,7 @@ from kanmon.scenario.market import base_state
 from kanmon.scenario.months import month_name
 from kanmon.scenario.schema import Scenario
 from kanmon.solution.layout import PLAN_TABLES
-from kanmon.solution.tables import base_plan, base_tables, read_baseline, read_plan
+from kanmon.solution.tables import base_plan, base_tables, read_baseline, read_plan, realised
 from kanmon.world.calibrate import calibrate
 from kanmon.world.world import World
 
@@ -39,7 +40,7 @@ def recertify(run: SavedRun, pack: Pack) -> pd.DataFrame:
         raise InputError([Problem(str(run.folder), f"was made with another state of the data pack {run.manifest['data']['name']}", "give that pack with --data, or run the scenario again")])
     scenario = run.scenario
     pack = assume(pack, scenario, run.name)
-    calibration = calibrate(pack, scenario.market.scrap_loop, scenario.market.private_stocks)
+    calibration = calibrate(pack, *scenario.market.switches)
     world = scenario_world(calibration.world, scenario)
     openings = openings_of(scenario)
     without = _baseline(run, world, pack)
@@ -54,6 +55,7 @@ def recertify(run: SavedRun, pack: Pack) -> pd.DataFrame:
         windows.append(Window(read_plan(run.plans, market), market, closing - opening, certificate))
         state = handed_over(windows[-1].plan, market, closing - opening)
     drawn = report_tables(run.plans, scenario, pack, calibration, windows, drawn_windows(scenario, without, windows))
+    drawn |= downstream_tables(realised(run.plans), drawn["accounts"], pack, view_of(scenario))
 
     def under(other: Scenario) -> Rolled:
         return roll(without, other, "newton", Clock(), lambda stage: None)

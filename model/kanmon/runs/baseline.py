@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from kanmon.certify.certificate import certify_plan
+from kanmon.formulation.switching import trailing
 from kanmon.runs.players import solve_for_players
 from kanmon.scenario.apply import open_window
 from kanmon.scenario.market import Market, State, Usual, base_state, base_year
@@ -14,7 +15,7 @@ from kanmon.scenario.schema import Scenario
 from kanmon.solution.plan import Plan
 from kanmon.solution.tables import base_plan
 from kanmon.world.stated import scaled
-from kanmon.world.world import World
+from kanmon.world.world import Floats, World
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ def on_scale(world: World, plan: Plan, state: State) -> World:
 
 
 def handed_over(plan: Plan, market: Market, months: int) -> State:
-    """Stocks and shipments under way after some months of a plan."""
+    """Stocks, shipments under way and capacity that has been started, after some months of a plan."""
     if months == 0:
         return market.state
     lanes = market.world.lanes
@@ -103,4 +104,19 @@ def handed_over(plan: Plan, market: Market, months: int) -> State:
             values = np.where(early, still_early, values)
         under_way[rows, arrival] = values
     kept = 1.0 - market.world.stocks.loss
-    return State(kept * plan.stock[:, months - 1], under_way)
+    shipped = trailing(plan.flow[:, :months], market.state.trailing, lanes.persistence)[:, -1]
+    return State(kept * plan.stock[:, months - 1], under_way, shipped, committed_after(plan, market, months))
+
+
+def committed_after(plan: Plan, market: Market, months: int) -> Floats:
+    """Capacity on line in the months after some of a plan, from what was started in them and before, expansion x month [t/month].
+
+    What the plan would start later is left out: the next window decides on it anew.
+    """
+    added, past = market.world.expansions, market.state.committed
+    if not past.shape[1]:
+        return past
+    ahead = months + np.arange(past.shape[1])
+    on_line = np.arange(plan.started.shape[1])[None, :]
+    decided = np.where(on_line - added.delay[:, None] < months, plan.started, 0.0)
+    return past[:, np.minimum(ahead, past.shape[1] - 1)] + decided @ (ahead[None, :] >= on_line.T)

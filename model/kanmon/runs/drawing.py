@@ -12,9 +12,11 @@ from kanmon.indicators.headlines import headlines
 from kanmon.indicators.leakage import ways_round
 from kanmon.indicators.prices import price_paths
 from kanmon.indicators.sourcing import import_shares, suppliers
+from kanmon.indicators.stockpiles import stockpile_paths
 from kanmon.indicators.use import cover, use_by_industry
 from kanmon.indicators.view import view_of
 from kanmon.pack.load import Pack
+from kanmon.runs.additions import additions
 from kanmon.runs.price_range import headline_price_ranges
 from kanmon.runs.provenance import adjustment_table, assumption_table, label_table, project_table, source_table
 from kanmon.runs.windows import Window
@@ -61,7 +63,7 @@ def _wedges(measure: Measure, plan: Plan, market: Market) -> np.ndarray:
     for pool, wedge in zip(market.pools, plan.pool_wedge, strict=True):
         if pool.measure == measure.name:
             return np.broadcast_to(wedge, origin.shape)
-    return lane_wedge(plan, market)
+    return np.where(market.is_qualification_tighter, 0.0, lane_wedge(plan, market))
 
 
 def report_tables(plans: Tables, scenario: Scenario, pack: Pack, calibration: Calibration, windows: list[Window], drawn: tuple[list[Drawn], list[Drawn]]) -> Tables:
@@ -92,7 +94,9 @@ def report_tables(plans: Tables, scenario: Scenario, pack: Pack, calibration: Ca
         "ways_round": ways_round(happened, made, inputs, view),
         "use_by_industry": use,
         "cover": days,
+        "releases": stockpile_paths(happened, inputs),
         "measures": pd.concat([measure_table(window.plan, window.market, scenario, window.months, without) for window, (without, _, _) in zip(windows, drawn[1][-len(windows) :], strict=True)], ignore_index=True),
+        "additions": additions(windows),
         "certificate": pd.concat([window.certificate.summary() for window in windows], ignore_index=True),
         **statements(*drawn),
         "assumptions": assumption_table(pack, scenario, view),

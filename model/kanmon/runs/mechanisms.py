@@ -27,12 +27,19 @@ def without_each(scenario: Scenario) -> dict[str, Scenario]:
         variants["no notice"] = scenario.model_copy(update={"measures": sudden})
     if market.private_stocks:
         variants["no private stocks"] = scenario.model_copy(update={"market": market.model_copy(update={"private_stocks": False})})
+    for switch, name in (("qualification", "suppliers need no qualification"), ("investment", "nothing is built")):
+        if getattr(market, switch):
+            variants[name] = scenario.model_copy(update={"market": market.model_copy(update={switch: False, "qualification_from": None} if switch == "qualification" else {switch: False})})
     if market.scrap_loop:
         variants["no scrap loop"] = scenario.model_copy(update={"market": market.model_copy(update={"scrap_loop": False})})
     if any(measure.displacement is not None for measure in measures):
         variants["sales to third countries free"] = changed(displacement=None)
     if any(measure.surge_limit is not None for measure in measures):
         variants["no limit on the rush"] = changed(surge_limit=None)
+    if scenario.stockpiles:
+        variants["no national stockpile"] = scenario.model_copy(update={"stockpiles": ()})
+    if scenario.contracts:
+        variants["no take-or-pay contract"] = scenario.model_copy(update={"contracts": ()})
     if scenario.players:
         variants["exporters take prices"] = scenario.model_copy(update={"players": ()})
     return variants

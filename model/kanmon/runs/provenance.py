@@ -27,6 +27,12 @@ DRIVERS = {
 """Quantities that drive prices and shortages, strongest first: friction of switching, elasticity, stocks, capacities, base year."""
 
 
+SWITCHED_DRIVERS = {
+    "qualification": ("qualification", ("delay", "headroom", "cost", "rent_to_users")),
+    "investments": ("investment", ("lead_time", "capital_cost", "operating_cost", "life", "largest_addition")),
+}
+"""The same for what a scenario may switch on: by table, the switch and the quantities."""
+
 STATED_DRIVERS = {
     "demand": ("intercept", "slope", "reference_use", "reference_price", "elasticity_short_run", "choke_price"),
     "cross_demand": ("cross_coefficient", "cross_elasticity"),
@@ -51,7 +57,9 @@ def assumption_table(pack: Pack, scenario: Scenario, view: View) -> pd.DataFrame
     made = {activity for activity, record in pack.labels["processes"].items() if record["output"] in goods}
     regions = {view.focus, view.exporter, ANY}
     rows = []
-    for table, quantities in (DRIVERS if has_base_year(pack) else STATED_DRIVERS).items():
+    drivers = dict(DRIVERS if has_base_year(pack) else STATED_DRIVERS)
+    drivers |= {table: quantities for table, (switch, quantities) in SWITCHED_DRIVERS.items() if getattr(scenario.market, switch)}
+    for table, quantities in drivers.items():
         for quantity in quantities:
             for row in pack.facts(table, quantity):
                 keys = dict(zip(FACTS[table].keys, row.keys, strict=True))
@@ -114,9 +122,9 @@ def source_table(pack: Pack) -> pd.DataFrame:
 
 
 def label_table(pack: Pack) -> pd.DataFrame:
-    """Names of regions, goods, industries and activities: kind, key, name_en, name_ja, group (the mineral of a good)."""
+    """Names of regions, goods, industries, activities and sectors: kind, key, name_en, name_ja, group (the mineral of a good)."""
     rows = []
-    for kind in ("regions", "goods", "industries", "processes"):
+    for kind in ("regions", "goods", "industries", "processes", "sectors"):
         for key in pack.labels[kind]:
             rows.append((kind, key, pack.label(kind, key, "en"), pack.label(kind, key, "ja"), pack.labels[kind][key].get("mineral", "")))
     return pd.DataFrame(rows, columns=["kind", "key", "name_en", "name_ja", "group"])

@@ -10,6 +10,7 @@ from kanmon.certify.certificate import Certificate
 from kanmon.errors import InputError
 from kanmon.indicators.view import view_of
 from kanmon.pack.load import Pack
+from kanmon.runs.downstream import downstream_tables
 from kanmon.runs.drawing import report_tables
 from kanmon.runs.path import baseline_path
 from kanmon.runs.rolling import Clock, Progress, Rolled, believed_prices, roll
@@ -18,6 +19,7 @@ from kanmon.scenario.apply import scenario_world
 from kanmon.scenario.assume import assume
 from kanmon.scenario.load import check_against
 from kanmon.scenario.schema import Scenario
+from kanmon.scenario.stockpiles import with_holding_costs
 from kanmon.solution.layout import Tables
 from kanmon.solution.tables import realised
 from kanmon.solve.equilibrium import Effort
@@ -34,8 +36,8 @@ class Run:
         pack: the data as the scenario uses it.
         calibration: base year.
         plans: tables of every window (:mod:`kanmon.solution.tables`).
-        reports: tables that a report reads: headlines, price_paths, suppliers, import_shares, use_by_industry, cover, measures,
-            accounts, resources, beliefs, certificate, assumptions, adjustments, labels.
+        reports: tables that a report reads: headlines, price_paths, suppliers, import_shares, use_by_industry, cover, releases, measures,
+            accounts, resources, industries, export_shares, economy, bridge, published, beliefs, certificate, assumptions, adjustments, labels.
         certificates: one for each window.
         seconds: by stage.
         efforts: solver effort of each window.
@@ -81,12 +83,14 @@ def run_scenario(scenario: Scenario, pack: Pack, name: str = "scenario", method:
         raise InputError(problems)
     progress("calibrating the base year")
     pack = assume(pack, scenario, name)
-    calibration = clock.time("calibrate", lambda: calibrate(pack, scenario.market.scrap_loop, scenario.market.private_stocks))
-    without = clock.time("baseline", lambda: baseline_path(scenario_world(calibration.world, scenario), scenario, pack, method))
+    scenario = with_holding_costs(scenario, pack)
+    calibration = clock.time("calibrate", lambda: calibrate(pack, *scenario.market.switches))
+    without = clock.time("baseline", lambda: baseline_path(scenario_world(calibration.world, scenario, name), scenario, pack, method))
     rolled = roll(without, scenario, method, clock, progress)
     progress("drawing up tables")
     drawn = drawn_windows(scenario, without, rolled.windows)
     reports = clock.time("indicators", lambda: report_tables(rolled.plans, scenario, pack, calibration, rolled.windows, drawn))
+    reports |= clock.time("downstream", lambda: downstream_tables(realised(rolled.plans), reports["accounts"], pack, view_of(scenario)))
 
     def under(other: Scenario) -> Rolled:
         progress(f"solving under the belief: {other.belief.name}")

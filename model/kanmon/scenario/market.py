@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -76,10 +76,15 @@ class State:
         stock: opening stocks [t].
         under_way: shipments arriving in month t of the window that left before it, lane x month [t/month]; months beyond
             the longest transit are absent.
+        trailing: what lanes have shipped, the recent months counting most (:mod:`kanmon.formulation.switching`) [t/month].
+        committed: capacity that past starts bring on line by month t of the window, expansion x month [t/month]; the last column
+            holds from then on. No columns: nothing has been started.
     """
 
     stock: Floats
     under_way: Floats
+    trailing: Floats
+    committed: Floats = field(default_factory=lambda: np.zeros((0, 0)))
 
 
 @dataclass(frozen=True)
@@ -101,6 +106,10 @@ class Market:
         pools: quotas on sums of lanes.
         rent_to: region that gets the rent of a quota on each lane; empty for the origin.
         anchor: points that the curves pass through.
+        release_limit, fill_limit: most that can be drawn from or added to each stock in each month [t/month]; infinite without a limit.
+        contracted: what each take-or-pay contract names in each month [t/month]; zero where none runs.
+        carried: what a lane or plant carries without added capacity, expansion x month [t/month]. No rows: without limit.
+        can_come: whether what is started in this window may come on line in a month, expansion x month. No rows: nothing may.
     """
 
     world: World
@@ -118,6 +127,11 @@ class Market:
     pools: tuple[Pool, ...]
     rent_to: tuple[str, ...]
     anchor: Anchor
+    release_limit: Floats
+    fill_limit: Floats
+    contracted: Floats
+    carried: Floats = field(default_factory=lambda: np.zeros((0, 0)))
+    can_come: Booleans = field(default_factory=lambda: np.zeros((0, 0), dtype=bool))
 
     @property
     def specific_tax(self) -> Floats:
@@ -137,7 +151,38 @@ class Market:
     @property
     def flow_ceiling(self) -> Floats:
         """Largest flow that measures and the lane itself allow, lane x month [t/month]."""
-        return np.minimum(self.flow_limit, self.world.lanes.capacity[:, None])
+        return np.minimum(self.flow_limit, self.lane_capacity)
+
+    @property
+    def committed(self) -> Floats:
+        """Capacity on line from past starts, expansion x month [t/month]."""
+        past = self.state.committed
+        if not past.size:
+            return np.zeros((len(self.world.expansions.keys), self.months))
+        return past[:, np.minimum(np.arange(self.months), past.shape[1] - 1)]
+
+    @property
+    def is_open(self) -> Booleans:
+        """From when on capacity depends on what is started in this window, expansion x month."""
+        if not self.can_come.size:
+            return np.zeros((len(self.world.expansions.keys), self.months), dtype=bool)
+        return np.logical_or.accumulate(self.can_come, axis=1)
+
+    @property
+    def is_qualification_tighter(self) -> Booleans:
+        """Lanes and months whose known limit is what is qualified, tighter than measures and the lane itself, lane x month."""
+        limit = np.minimum(self.flow_limit, self.world.lanes.capacity[:, None])
+        return self.lane_capacity < limit
+
+    @property
+    def lane_capacity(self) -> Floats:
+        """Largest flow on each lane: its own, and what is qualified where nothing started in this window adds to it, lane x month [t/month]."""
+        added = self.world.expansions
+        limit = np.repeat(self.world.lanes.capacity[:, None], self.months, axis=1)
+        mine = np.flatnonzero(added.lane >= 0)
+        known = np.where(self.is_open[mine], np.inf, self.carried[mine] + self.committed[mine]) if self.carried.size else np.inf
+        limit[added.lane[mine]] = np.minimum(limit[added.lane[mine]], known)
+        return limit
 
     @property
     def has_ad_valorem(self) -> bool:
@@ -149,4 +194,4 @@ def base_state(world: World) -> State:
     lanes = world.lanes
     longest = int(lanes.transit.max(initial=0))
     under_way = np.where(np.arange(longest)[None, :] < lanes.transit[:, None], lanes.base[:, None], 0.0)
-    return State(world.stocks.base.copy(), under_way)
+    return State(world.stocks.base.copy(), under_way, lanes.base.copy(), np.zeros((len(world.expansions.keys), int(world.expansions.delay.max(initial=0)) + 1)))

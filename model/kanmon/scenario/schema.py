@@ -7,14 +7,11 @@ from typing import Annotated, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import Field, model_validator
 
+from kanmon.scenario.fields import Number, Share, Strict, Text, Tonnes
 from kanmon.scenario.months import Month, month_name
-
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
-Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
-Share = Annotated[Number, Field(ge=0, le=10)]
-Tonnes = Annotated[Number, Field(ge=0)]
+from kanmon.scenario.terms import ContractTerms, StockpileTerms
 
 EVERY = "*"
 
@@ -28,10 +25,6 @@ class Kind(StrEnum):
     TARIFF = "tariff"
     OUTAGE = "outage"
     LICENCE = "licence"
-
-
-class Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Measure(Strict):
@@ -202,7 +195,21 @@ class MarketOptions(Strict):
 
     scrap_loop: bool = Field(True, description="recycling is tied to the scrap that use leaves behind (where its ratio is below 0.9)")
     private_stocks: bool = Field(True, description="inventories are held; off, everything is used as it arrives")
+    qualification: bool = Field(False, description="more than a supplier delivered in the base year has to be qualified, in advance and at a cost (qualification.csv); off, friction alone holds it back")
+    qualification_from: Month | None = Field(None, description="month from which qualification may be started although nothing is announced yet; left out, from the announcement")
+    investment: bool = Field(False, description="plants may be built where the believed prices pay for them (investments.csv)")
     variants: tuple[Text, ...] = Field((), description="alternative rows of the data pack to prefer, e.g. [\"prior_elasticity\"]")
+
+    @model_validator(mode="after")
+    def _qualification_on(self) -> Self:
+        if self.qualification_from is not None and not self.qualification:
+            raise ValueError("qualification_from needs qualification = true")
+        return self
+
+    @property
+    def switches(self) -> tuple[bool, bool, bool, bool]:
+        """What :func:`kanmon.world.calibrate.calibrate` asks for, in its order."""
+        return self.scrap_loop, self.private_stocks, self.qualification, self.investment
 
 
 class PathOptions(Strict):
@@ -231,6 +238,8 @@ class Scenario(Strict):
     belief: Belief = Field(default_factory=lambda: Belief.model_validate({}), description="what the market believes about the end")
     beside: tuple[Belief, ...] = Field((), description="[[beside]]: other beliefs, whose prices are shown beside; each is solved and certified like the first")
     players: tuple[Player, ...] = Field((), description="exporters with market power")
+    stockpiles: tuple[StockpileTerms, ...] = Field((), description="[[stockpiles]]: national stockpiles (need a base year)")
+    contracts: tuple[ContractTerms, ...] = Field((), description="[[contracts]]: take-or-pay contracts")
     assumptions: tuple[Assumption, ...] = Field((), description="other values for facts of the pack")
 
     @model_validator(mode="after")
@@ -252,6 +261,10 @@ class Scenario(Strict):
                 )
             if measure.surge_limit is not None:
                 raise ValueError(f"in_force[{place}] has a surge_limit; that belongs to measures")
+        for kind, items in (("stockpiles", self.stockpiles), ("contracts", self.contracts)):
+            called = [item.name for item in items]
+            if len(set(called)) < len(called):
+                raise ValueError(f"two of the {kind} have the same name; give each its own")
         names = [measure.name for measure in (*self.in_force, *self.measures)]
         for place, measure in enumerate(self.measures):
             if measure.name in names[: len(self.in_force) + place]:

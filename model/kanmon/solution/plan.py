@@ -21,6 +21,12 @@ class Plan:
         stock_wedge: by how much the market price exceeds the worth in store, where a release limit binds; negative where a fill
             limit does, by stock [USD/t].
         resale_wedge: worth of home-made material above that of a player's, by node [USD/t].
+        shortfall: what is not taken of each contract [t/month].
+        contract_wedge: what taking a tonne under each contract saves [USD/t].
+        added: capacity added and on line, by expansion [t/month].
+        started: what of it comes on line in a month, decided in this window, by expansion [t/month].
+        capacity_wedge: rent of capacity where what is added limits a lane or plant, by expansion [USD/t].
+        capacity_worth: worth of a unit of capacity from the month on, by expansion [USD per t/month].
     """
 
     price: Floats
@@ -33,6 +39,12 @@ class Plan:
     pool_wedge: Floats
     stock_wedge: Floats
     resale_wedge: Floats
+    shortfall: Floats
+    contract_wedge: Floats
+    added: Floats
+    started: Floats
+    capacity_wedge: Floats
+    capacity_worth: Floats
 
     @property
     def point(self) -> Point:

@@ -44,6 +44,8 @@ def band_order(system: System, terms: Terms) -> np.ndarray:
         month[system.balance] = np.arange(system.balance.shape[1])[None, :]
         for limit in system.limits.values():
             month[limit.row] = limit.month
+        for _, months, rows in system.links.values():
+            month[rows] = months
         meets = abs(system.matrix)
         nests = terms.nests
         if nests.columns.size:
@@ -54,14 +56,18 @@ def band_order(system: System, terms: Terms) -> np.ndarray:
     return system.kept["order"]
 
 
-def solve_in_band(normal: sparse.csc_matrix, right: np.ndarray, order: np.ndarray) -> np.ndarray:
+def solve_in_band(normal: sparse.csc_matrix, right: np.ndarray, order: np.ndarray, in_chains: bool = False) -> np.ndarray:
     """Solve symmetric positive definite equations; by a sparse factorisation where the band is too wide or rounding spoils it.
 
     Args:
         normal: the equations.
         right: their right-hand side.
         order: rows in the order in which their band is narrow.
+        in_chains: many rows meet only the same row of the months beside them, such as those of added capacity: a band of them is wide
+            and nearly empty, and a sparse factorisation takes a fifth of the time.
     """
+    if in_chains:
+        return _solve_sparse(normal, right)
     place = np.empty_like(order)
     place[order] = np.arange(order.size)
     entries = sparse.coo_array(normal)
@@ -79,5 +85,9 @@ def solve_in_band(normal: sparse.csc_matrix, right: np.ndarray, order: np.ndarra
                 return solved[place]
         except scipy.linalg.LinAlgError:
             pass
+    return _solve_sparse(normal, right)
+
+
+def _solve_sparse(normal: sparse.csc_matrix, right: np.ndarray) -> np.ndarray:
     factor = scipy.sparse.linalg.splu(sparse.csc_matrix(normal), permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0, options={"SymmetricMode": True})
     return factor.solve(right)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from kanmon.formulation.given import Given, use_at_choke
+from kanmon.formulation.switching import trailing
 from kanmon.scenario.market import Market
 from kanmon.solution.plan import Plan
 from kanmon.solve.matrix import System
@@ -63,7 +64,9 @@ def read_equilibrium(market: Market, system: System, x: np.ndarray, y: np.ndarra
         out[limit.place, limit.month] = y[limit.row] / market.discounting[limit.month]
         return out
 
-    stocks = world.stocks.node.size
+    stocks, added, growth = world.stocks.node.size, len(world.expansions.keys), system.links["added_capacity"]
+    worth = np.zeros((added, months))
+    worth[growth[0], growth[1]] = y[growth[2]] / market.discounting[growth[1]]
     return Equilibrium(
         price=y[system.balance] / market.discounting,
         use=use,
@@ -75,6 +78,12 @@ def read_equilibrium(market: Market, system: System, x: np.ndarray, y: np.ndarra
         pool_wedge=dual("pooled_quota", len(market.pools)),
         stock_wedge=dual("release_limit", stocks) - dual("fill_limit", stocks),
         resale_wedge=dual("no_resale", len(world.nodes.keys)),
+        shortfall=grid("shortfall", len(world.contracts)),
+        contract_wedge=dual("take_or_pay", len(world.contracts)),
+        added=np.where(market.is_open, grid("added", added), market.committed),
+        started=grid("started", added),
+        capacity_wedge=dual("capacity_limit", added),
+        capacity_worth=worth,
         market=market,
         effort=effort,
         system=system,
@@ -86,7 +95,9 @@ def columns_of(plan: Plan, market: Market, system: System, given: Given) -> np.n
     x, core = np.zeros(system.lower.size), use_at_choke(market, given.use_base)
     families = {
         "flexible_use": np.maximum(plan.use - core, 0.0), "core_use": np.minimum(plan.use, core), "need": plan.use + plan.shed, "shed": plan.shed,
-        "output": plan.output, "flow": plan.flow, "closing_stock": plan.stock, "disposal": plan.disposal,
+        "output": plan.output, "flow": plan.flow, "trailing_flow": trailing(plan.flow, market.state.trailing, market.world.lanes.persistence), "closing_stock": plan.stock, "disposal": plan.disposal,
+        "shortfall": plan.shortfall,
+        "added": plan.added, "started": plan.started,
     }  # fmt: skip
     for family, values in families.items():
         place, month = system.indices[family].T
@@ -98,11 +109,21 @@ def columns_of(plan: Plan, market: Market, system: System, given: Given) -> np.n
     return x
 
 
+def duals_of(plan: Plan, market: Market, system: System, y: np.ndarray) -> np.ndarray:
+    """Discounted row duals from the arrays of a window; those of limits that a window does not share with others as they were."""
+    y = y.copy()
+    y[system.balance] = plan.price * market.discounting
+    limit = system.limits["capacity_limit"]
+    for (e, month, row), values in (((limit.place, limit.month, limit.row), plan.capacity_wedge), (system.links["added_capacity"], plan.capacity_worth)):
+        y[row] = values[e, month] * market.discounting[month]
+    return y
+
+
 def shifted(near: Equilibrium, market: Market) -> Equilibrium:
     """The equilibrium of an earlier window as a guess for a later one: month by month the same calendar, its last month going on.
 
     Only of use where both windows have the same markets and pools.
     """
     months = np.minimum(np.arange(market.months) + market.first - near.market.first, near.market.months - 1)
-    names = ("price", "use", "shed", "output", "flow", "stock", "disposal", "stock_wedge", "resale_wedge")
+    names = ("price", "use", "shed", "output", "flow", "stock", "disposal", "stock_wedge", "resale_wedge", "shortfall", "contract_wedge", "added", "started", "capacity_wedge", "capacity_worth")
     return replace(near, market=market, pool_wedge=np.zeros((len(market.pools), market.months)), **{name: getattr(near, name)[:, months] for name in names})

@@ -11,9 +11,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from kanmon.formulation.curves import friction_marginal
 from kanmon.formulation.given import Given, landed_price
+from kanmon.formulation.switching import marginal_switching_cost
 from kanmon.solve.equilibrium import Equilibrium
+from kanmon.world.holdings import contract_lanes
 
 IDLE = 1e-7
 """Throughput over its scale below which a market is idle [1]."""
@@ -37,12 +38,17 @@ def offer_where_idle(equilibrium: Equilibrium, given: Given) -> Equilibrium:
     simple[world.stocks.node] = False
     simple[plants.input_node[plants.input_ratio < 0]] = False
     simple[lanes.destination[(lanes.transit > 0) | (lanes.friction > 0)]] = False
+    # Nor where what may be added limits an offer: what it is worth would move with the price.
+    added = world.expansions
+    simple[plants.output[added.activity[added.activity >= 0]]] = False
+    simple[lanes.destination[added.lane[added.lane >= 0]]] = False
     idle = (_through(equilibrium) <= IDLE * np.maximum(world.nodes.throughput, 1e-9)[:, None]) & simple[:, None]
     if not idle.any():
         return equilibrium
     wedge = equilibrium.resale_wedge[lanes.origin]
     for pool, added in zip(market.pools, equilibrium.pool_wedge, strict=True):
         wedge[pool.lanes] += added
+    wedge[contract_lanes(world)] -= equilibrium.contract_wedge
     runs, ships = market.capacity > 0, market.flow_ceiling > 0
     settled = price
     for _ in range(SWEEPS):
@@ -69,11 +75,9 @@ def least_resale_wedge(equilibrium: Equilibrium, given: Given) -> Equilibrium:
     np.add.at(made, world.activities.output, equilibrium.output)
     np.add.at(leaving, lanes.origin, equilibrium.flow)
     size = IDLE * np.maximum(world.nodes.throughput, 1e-9)[:, None]
-    anchor = market.anchor
-    change = (equilibrium.flow - anchor.flow) / anchor.scale
-    friction = anchor.friction * friction_marginal(change, lanes.below_weight[:, None], lanes.smoothing[:, None])
-    cost = anchor.margin + given.lane_cost + given.lane_slope * equilibrium.flow + np.where(market.is_forced_down, 0.0, friction)
+    cost = market.anchor.margin + given.lane_cost + given.lane_slope * equilibrium.flow + marginal_switching_cost(equilibrium.flow, market)
     gain = landed_price(market, equilibrium.price) - equilibrium.price[lanes.origin] - cost
+    gain[contract_lanes(world)] += equilibrium.contract_wedge
     needed = np.zeros_like(equilibrium.price)
     np.maximum.at(needed, lanes.origin, np.where(market.flow_ceiling > 0, gain, 0.0))
     unused = served[:, None] & (made <= size) & (leaving <= size)

@@ -147,7 +147,7 @@ class _Work:
         # Use counts positive in a balance: too much use (positive excess) calls for a higher price.
         if not np.isfinite(normal.data).all() or not np.isfinite(excess).all():
             raise SolverFailed(f"Newton on the prices met a number that is not finite. {SolverFailed.__doc__}")
-        direction = self.scale * solve_in_band(normal, self.scale * excess, self.order)
+        direction = self.scale * solve_in_band(normal, self.scale * excess, self.order, self.system.links["added_capacity"].size > 0)
         length = min(1.0, LARGEST_STEP / max(np.abs(direction / self.row_price).max(initial=0.0), 1e-300))
         start = excess @ direction
         low, high = 0.0, np.inf

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from kanmon.formulation.expansion import capital_scale, charges, expansion_scales, price_of_start
 from kanmon.formulation.given import Given, price_after, use_at_choke
 from kanmon.formulation.storage import stock_terms
 from kanmon.scenario.market import Market
 from kanmon.solve.matrix import System
 from kanmon.solve.terms import EDGE, STOCK_EDGE, Curve, Flat, FrictionCurve, Nests, PowerCurve, StraightCurve, Terms
+from kanmon.world.holdings import contract_lanes, contract_prices
 
 
 def build_terms(market: Market, system: System, given: Given) -> Terms:
@@ -25,8 +27,12 @@ def build_terms(market: Market, system: System, given: Given) -> Terms:
     _sort_plants(sorter, market, given)
     _sort_lanes(sorter, market, given)
     _sort_stocks(sorter, market)
+    _sort_expansions(sorter, market)
     columns, _, _ = sorter.family("disposal", market.world.nodes.price, market.world.nodes.throughput)
     sorter.flat.append((columns, np.zeros(columns.size)))
+    price = contract_prices(market.world)
+    columns, j, _ = sorter.family("shortfall", price, limit_scales(market, "take_or_pay")[0])
+    sorter.flat.append((columns, -price[j]))
     for name, limit in system.limits.items():
         quantity, money = limit_scales(market, name)
         sorter.quantity[limit.slack], sorter.money[limit.slack] = quantity[limit.place], money[limit.place]
@@ -45,6 +51,11 @@ def limit_scales(market: Market, name: str) -> tuple[np.ndarray, np.ndarray]:
         return quantity, np.array([nodes.price[lanes.destination[pool.lanes]].mean() for pool in market.pools])
     if name == "shed_within_need":
         return world.uses.base, world.uses.price
+    if name == "capacity_limit":
+        return expansion_scales(market)
+    if name == "take_or_pay":
+        lane = contract_lanes(world)
+        return np.maximum(lanes.scale[lane], 1e-9), nodes.price[lanes.destination[lane]]
     if name == "no_resale":
         return np.maximum(nodes.throughput, 1e-9), nodes.price
     return stocks.scale, nodes.price[stocks.node]
@@ -127,7 +138,8 @@ def _sort_lanes(sorter: _Sorter, market: Market, given: Given) -> None:
     usual, scale, rubs = market.anchor.flow[lane, t], market.anchor.scale[lane, t], market.anchor.friction[lane, t]
     cost = market.anchor.margin[lane, t] + given.lane_cost[lane, t] - price_after(market)[lane, t]
     slope = given.lane_slope[lane, t]
-    rough = (rubs > 0) & ~market.is_forced_down[lane, t]
+    remembers = (lanes.persistence[lane] > 0) & (lanes.friction[lane] > 0)
+    rough = (rubs > 0) & ~market.is_forced_down[lane, t] & ~remembers
     i, usual, scale, added = lane[rough], usual[rough], scale[rough], slope[rough] * scale[rough]
     friction = rubs[rough] + added
     below = (rubs[rough] * lanes.below_weight[i] + added) / friction
@@ -136,6 +148,19 @@ def _sort_lanes(sorter: _Sorter, market: Market, given: Given) -> None:
     sorter.curved.append(StraightCurve(columns[straight], -cost[straight], slope[straight]))
     flat = ~rough & (slope <= 0)
     sorter.flat.append((columns[flat], -cost[flat]))
+    _sort_trailing_flows(sorter, market)
+
+
+def _sort_trailing_flows(sorter: _Sorter, market: Market) -> None:
+    """Friction of lanes with a memory."""
+    world, anchor = market.world, market.anchor
+    lanes = world.lanes
+    columns, lane, t = sorter.family("trailing_flow", world.nodes.price[lanes.destination], np.maximum(lanes.scale, 1e-9))
+    rough = (anchor.friction[lane, t] > 0) & ~market.is_forced_down[lane, t]
+    i, month = lane[rough], t[rough]
+    nothing = np.zeros(i.size)
+    sorter.curved.append(FrictionCurve(columns[rough], nothing, anchor.friction[i, month], lanes.below_weight[i], lanes.smoothing[i], anchor.trailing[i, month], anchor.scale[i, month]))
+    sorter.flat.append((columns[~rough], np.zeros((~rough).sum())))
 
 
 def _sort_stocks(sorter: _Sorter, market: Market) -> None:
@@ -147,3 +172,12 @@ def _sort_stocks(sorter: _Sorter, market: Market) -> None:
         i = k[bent]
         sorter.curved.append(PowerCurve(columns[bent], worth[bent], market.anchor.stock[k, t][bent], -stocks.exponent[i], np.zeros(i.size), holding[bent], 1.0, STOCK_EDGE))
         sorter.flat.append((columns[~bent], -holding[~bent]))
+
+
+def _sort_expansions(sorter: _Sorter, market: Market) -> None:
+    """Added capacity is flat in itself; what it lets pass answers the price."""
+    quantity, price = expansion_scales(market)
+    columns, e, t = sorter.family("added", price, quantity)
+    sorter.flat.append((columns, -charges(market)[e, t]))
+    columns, e, _ = sorter.family("started", capital_scale(market), quantity)
+    sorter.flat.append((columns, -price_of_start(market)[e]))

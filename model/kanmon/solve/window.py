@@ -9,6 +9,7 @@ from time import perf_counter
 import numpy as np
 
 from kanmon.errors import InputError, Problem
+from kanmon.formulation.expansion import capital_scale, expansion_scales
 from kanmon.formulation.given import (
     Given,
     as_vector,
@@ -24,7 +25,7 @@ from kanmon.formulation.model import build_model
 from kanmon.scenario.market import Market
 from kanmon.scenario.months import month_name
 from kanmon.solve.band import on_one_thread
-from kanmon.solve.equilibrium import Effort, Equilibrium, columns_of, read_equilibrium, shifted
+from kanmon.solve.equilibrium import Effort, Equilibrium, columns_of, duals_of, read_equilibrium, shifted
 from kanmon.solve.idle import least_resale_wedge, offer_where_idle
 from kanmon.solve.matrix import System, read_system
 from kanmon.solve.newton import FIRST_WEIGHT, HOT_WEIGHT, price_newton
@@ -38,8 +39,14 @@ log = logging.getLogger(__name__)
 
 MOST_PROGRAMS = 40
 LARGEST_START = 5000
-"""Rows of a window up to which a quadratic program gives Newton its start. It is the safer start, and in larger windows it takes longer
+"""Balances and limits of a window up to which a quadratic program gives Newton its start. It is the safer start, and in larger windows it takes longer
 than all of Newton, which settles from the base year as well; programs then come only where Newton fails."""
+
+FIRST_PROGRAMS = 4
+"""Programs that are tried first where added capacity makes many columns flat."""
+SHARP = 1e-12
+"""Natural residual beyond which a point is polished where friction looks back over months: there the slopes at what is usual are so small
+that quantities follow prices loosely [1]."""
 
 MOST_ROUNDS = 200
 DOUBTFUL, UNSETTLED = 40, 1e-3
@@ -49,13 +56,14 @@ GIVEN_TARGET = 1e-10
 """Change of what is taken as given, over its scale, at which it is taken as settled [1]."""
 
 
-def solve_window(market: Market, method: str = "newton", near: Equilibrium | None = None, at_limits: bool = False) -> Equilibrium:
+def solve_window(market: Market, method: str = "newton", near: Equilibrium | None = None, at_limits: bool = False, system: System | None = None) -> Equilibrium:
     """Equilibrium of one window. Nothing is trusted here: certify the result.
 
     Args:
         market: the window.
         method: ``newton`` (one quadratic program, then Newton on the prices) or ``sequence`` (quadratic programs, polished).
         near: the window before, if there was one: Newton starts from it, without a quadratic program.
+        system: the constraints, where they are at hand: those of a window that differs in what things are worth alone.
         at_limits: whether players first reckon with price takers as if none stood at zero or at capacity.
 
     Raises:
@@ -64,14 +72,14 @@ def solve_window(market: Market, method: str = "newton", near: Equilibrium | Non
     effort = Effort()
     clock = perf_counter()
     given = given_at(market, base_point(market), at_limits)
-    system = read_system(build_model(market, given))
+    system = read_system(build_model(market, given)) if system is None else system
     effort.build = perf_counter() - clock
     row_quantity, row_price = row_scales(market, system)
     x, y = start(market, system)
     hot = near is not None and len(near.market.world.lanes.keys) == len(market.world.lanes.keys)
     if near is not None and hot:
         guess = shifted(near, market)
-        x, y[system.balance] = columns_of(guess, market, system, given), guess.price * market.discounting
+        x, y = columns_of(guess, market, system, given), duals_of(guess, market, system, y)
         given = given_at(market, guess.point, at_limits) if depends_on_point(market) else given
     mixing = Mixing()
     for number in range(MOST_ROUNDS if depends_on_point(market) else 1):
@@ -130,9 +138,14 @@ def row_scales(market: Market, system: System) -> tuple[np.ndarray, np.ndarray]:
     quantity, price = np.ones(system.right.size), np.ones(system.right.size)
     quantity[system.balance] = np.maximum(nodes.throughput, 1e-9)[:, None]
     price[system.balance] = nodes.price[:, None] * market.discounting[None, :]
+    lane, month, row = system.links["trailing_flow"]
+    if row.size:
+        quantity[row], price[row] = np.maximum(market.anchor.scale[lane, month], 1e-9), nodes.price[market.world.lanes.destination[lane]] * market.discounting[month]
     for name, limit in system.limits.items():
         sizes, values = limit_scales(market, name)
         quantity[limit.row], price[limit.row] = sizes[limit.place], values[limit.place] * market.discounting[limit.month]
+    e, month, row = system.links["added_capacity"]
+    quantity[row], price[row] = expansion_scales(market)[0][e], capital_scale(market)[e] * market.discounting[month]
     return quantity, price
 
 
@@ -141,10 +154,12 @@ def start(market: Market, system: System) -> tuple[np.ndarray, np.ndarray]:
     world = market.world
     x, y = np.zeros(system.lower.size), np.zeros(system.right.size)
     y[system.balance] = world.nodes.price[:, None] * market.discounting[None, :]
-    usual = {"output": market.anchor.output, "flow": market.anchor.flow, "closing_stock": market.anchor.stock, "need": market.anchor.use}
+    usual = {"output": market.anchor.output, "flow": market.anchor.flow, "trailing_flow": market.anchor.trailing, "closing_stock": market.anchor.stock, "need": market.anchor.use}
     for family, values in usual.items():
         place, month = system.indices[family].T
         x[system.columns[family]] = values[place, month]
+    on_line = system.indices["added"]
+    x[system.columns["added"]] = market.committed[on_line[:, 0], on_line[:, 1]]
     core = system.upper[system.columns["core_use"]]
     x[system.columns["core_use"]] = core
     s, t = system.indices["flexible_use"].T
@@ -160,7 +175,18 @@ def _solve_terms(system: System, terms: Terms, row_quantity, row_price, x, y, me
     """One set of taxes: a quadratic program for the start (cold) and Newton to the end; a sequence of programs if asked, or if it fails."""
     if method == "newton":
         start_x, start_y = x, y
-        if first and system.right.size <= LARGEST_START:
+        if first and system.links["added_capacity"].size:
+            # Capacity that could be started here or there is flat: programs tell where at once, Newton's proximal term slowly.
+            clock = perf_counter()
+            sequence = solve_sequence(system, terms, row_quantity, row_price, x, y, FIRST_PROGRAMS)
+            effort.quadratic += perf_counter() - clock
+            effort.programs += sequence.programs
+            effort.iterations += sequence.iterations
+            if sequence.residual <= 10 * SETTLED:
+                return sequence.x, sequence.y
+            if np.isfinite(sequence.residual):
+                start_x, start_y = sequence.x, sequence.y
+        elif first and system.right.size - sum(link.shape[1] for link in system.links.values()) <= LARGEST_START:
             start_x, start_y = _program(system, terms, row_quantity, x, effort)
         clock = perf_counter()
         with on_one_thread():
@@ -169,7 +195,7 @@ def _solve_terms(system: System, terms: Terms, row_quantity, row_price, x, y, me
         effort.excess = settled.excess
         log.debug("newton: %d steps, excess %.1e", settled.steps, settled.excess)
         near_x, near_y, residual = settled.x, settled.y, natural_residual(system, terms, row_quantity, settled.x, settled.y)
-        if residual > SETTLED:
+        if residual > (SHARP if system.links["trailing_flow"].size else SETTLED):
             near_x, near_y, residual = polish(system, terms, row_quantity, row_price, near_x, near_y)
         effort.newton += perf_counter() - clock
         if residual <= 10 * SETTLED:

@@ -20,12 +20,13 @@ class BaseYear(Reading):
     Attributes:
         outputs, uses, trade: rows of the base year.
         idle: rows of capacity that stood still.
+        options: rows of plants that may be built, where the scenario lets them.
         dormant: lanes whose origin has nothing to ship.
         keys: (region, good) of each live market.
         node: place of each of them.
     """
 
-    def __init__(self, pack: Pack, scrap_loop: bool):
+    def __init__(self, pack: Pack, scrap_loop: bool, investment: bool = False):
         super().__init__(pack)
         self.outputs = [row for row in pack.facts("activities", "base_output") if row.value > 0]
         self.uses = pack.facts("uses", "base_use")
@@ -34,6 +35,7 @@ class BaseYear(Reading):
         self.scrap_goods = {row.keys[3] for row in pack.facts("scrap", "ratio")}
         self.scrap_loop = scrap_loop
         self.idle = [row for row in pack.facts("activities", "idle_capacity") if row.value > 0]
+        self.options = [row for row in pack.facts("investments", "largest_addition") if investment and row.keys[0] != ANY]
         self.trade, self.dormant = self._live_trade()
         self.keys = self._live_nodes()
         self.node = {key: place for place, key in enumerate(self.keys)}
@@ -56,7 +58,7 @@ class BaseYear(Reading):
         return self.scrap.get((region, industry, good)) or self.scrap.get((region, ANY, good))
 
     def _supplied(self) -> set[tuple[str, str]]:
-        made = {(row.keys[0], self.output_good(row.keys[1])) for row in (*self.outputs, *self.idle)}
+        made = {(row.keys[0], self.output_good(row.keys[1])) for row in (*self.outputs, *self.idle, *self.options)}
         scrap = {(row.keys[0], row.keys[3]) for row in self.scrap.values()}
         landed = {(row.keys[2], row.keys[0]) for row in self.pack.facts("trade", "base_flow") if row.value > 0}
         return made | scrap | landed
@@ -74,7 +76,7 @@ class BaseYear(Reading):
 
     def _live_nodes(self) -> list[tuple[str, str]]:
         live: set[tuple[str, str]] = set()
-        for row in (*self.outputs, *self.idle):
+        for row in (*self.outputs, *self.idle, *self.options):
             region, activity = row.keys
             if row.value > 0:
                 live.add((region, self.output_good(activity)))

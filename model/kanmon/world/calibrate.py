@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from kanmon.pack.load import Pack, Row
 from kanmon.world.base_year import BaseYear
 from kanmon.world.demand_side import end_uses, private_stocks
+from kanmon.world.expansion import investments, qualifications, together
 from kanmon.world.reconcile import Adjustment
 from kanmon.world.stated import has_base_year, stated_world
 from kanmon.world.supply_side import lanes, markets, plants, with_market_power
-from kanmon.world.world import World, no_stocks
+from kanmon.world.world import World, no_expansions, no_stocks
 
 
 @dataclass(frozen=True)
@@ -28,20 +29,22 @@ class Calibration:
     dormant: tuple[Row, ...]
 
 
-def calibrate(pack: Pack, scrap_loop: bool = True, with_stocks: bool = True) -> Calibration:
+def calibrate(pack: Pack, scrap_loop: bool = True, with_stocks: bool = True, qualification: bool = False, investment: bool = False) -> Calibration:
     """Calibrate the base year of a pack; a pack without one has its curves as stated.
 
     Args:
         pack: a validated pack, its variants chosen.
         scrap_loop: tie recycling to the scrap that use leaves behind; off, recyclers find their scrap elsewhere.
         with_stocks: whether private inventories are held.
+        qualification: whether new suppliers have to be qualified before they can deliver.
+        investment: whether plants can be built.
 
     Raises:
         InputError: where the tables contradict each other, every problem listed.
     """
     if not has_base_year(pack):
         return Calibration(stated_world(pack, with_stocks), (), ())
-    year = BaseYear(pack, scrap_loop)
+    year = BaseYear(pack, scrap_loop, investment)
     adjustments = year.reconciled()
     quantity = {(item.row.table, item.row.keys): item.reconciled for item in adjustments}
     nodes = markets(year, quantity)
@@ -50,6 +53,10 @@ def calibrate(pack: Pack, scrap_loop: bool = True, with_stocks: bool = True) -> 
     activities = plants(year, quantity, nodes)
     nodes, ways = with_market_power(year, nodes, activities, lanes(year, quantity, nodes), uses)
     stocks = private_stocks(year, quantity, nodes) if with_stocks else no_stocks()
-    world = World(tuple(pack.labels["regions"]), tuple(pack.labels["goods"]), year.discount, True, nodes, activities, ways, uses, stocks)
+    added = qualifications(year, ways) if qualification else no_expansions()
+    if investment:
+        activities, built = investments(year, nodes, activities)
+        added = together(added, built)
+    world = World(tuple(pack.labels["regions"]), tuple(pack.labels["goods"]), year.discount, True, nodes, activities, ways, uses, stocks, expansions=added)
     year.raise_problems()
     return Calibration(world, tuple(adjustments), tuple(year.dormant))

@@ -45,6 +45,9 @@ def markets(year: BaseYear, quantity: Quantities) -> Nodes:
     for row in year.idle:
         place = year.node[row.keys[0], year.output_good(row.keys[1])]
         throughput[place] = max(throughput[place], row.value)
+    for row in year.options:  # what may be built gives a size to markets that have no other
+        place = year.node[row.keys[0], year.output_good(row.keys[1])]
+        throughput[place] = throughput[place] or row.value
     disposable = np.array([year.pack.labels["goods"][good]["by_product"] == "yes" for _, good in year.keys])
     return Nodes(tuple(year.keys), price, throughput / 2.0, disposable, price.copy(), np.full(price.size, np.inf))
 
@@ -133,8 +136,14 @@ def lanes(year: BaseYear, quantity: Quantities, nodes: Nodes) -> Lanes:
     nothing = np.zeros(len(ways))
     return Lanes(
         ways, integers(part[0]), integers(part[1]), part[2], part[3], integers(part[4]), part[5], part[6], part[7], part[8],
-        capacity, nothing, nothing, integers(()), integers(()), np.zeros(0), *conduct(year.pack, ways),
+        capacity, nothing, nothing, integers(()), integers(()), np.zeros(0), *conduct(year.pack, ways), memory(year, ways),
     )  # fmt: skip
+
+
+def memory(year: BaseYear, ways: Iterable[tuple[str, str, str]]) -> np.ndarray | None:
+    """Months that the friction of each lane looks back on; None where none looks back."""
+    months = np.array([year.value("friction", "memory", *way, default=1.0) for way in ways])
+    return months if (months > 1).any() else None
 
 
 def conduct(pack: Pack, ways: Iterable[tuple[str, str, str]]) -> tuple[np.ndarray, np.ndarray]:

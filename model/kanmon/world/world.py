@@ -7,10 +7,12 @@ k stock. Quantities in t/month (stocks in t), money in USD/t of the pack's curre
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
+
+from kanmon.world.holdings import Contract, Stockpile
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -124,6 +126,7 @@ class Lanes:
         cross_lane, cross_other, cross_congestion: rise of one lane's cost with the flow on another [USD/t per t/month].
         conduct: of the exporter: 0 price taker, 1 Cournot player [1].
         fringe_response: share of the price takers' answer at the destination that the exporter reckons with [1].
+        memory: months over which the friction looks at what was shipped; None: each month by itself.
     """
 
     keys: tuple[tuple[str, str, str], ...]
@@ -144,6 +147,12 @@ class Lanes:
     cross_congestion: Floats
     conduct: Floats
     fringe_response: Floats
+    memory: Floats | None = None
+
+    @property
+    def persistence(self) -> Floats:
+        """Share of the trailing flow that is left of the month before [1]."""
+        return np.zeros(len(self.keys)) if self.memory is None else 1.0 - 1.0 / np.maximum(self.memory, 1.0)
 
 
 @dataclass(frozen=True)
@@ -218,6 +227,47 @@ class Stocks:
 
 
 @dataclass(frozen=True)
+class Expansions:
+    """What may be added to a lane or to a plant, once it is started and its months have gone by.
+
+    Two things are alike in this: the *qualification* of a supplier, and *investment* in a plant. Both take a decision months ahead and
+    cannot be undone.
+
+    Attributes:
+        keys: (kind, region, good, source): whose decision it is, about which good, and which origin or activity is added to.
+        lane, activity: what is added to; -1 for none.
+        headroom: what a lane may carry beyond its usual flow without it, as a share of that flow [1].
+        largest: most that can be added [t/month]; may be infinite.
+        delay: whole months from start to the first month on line.
+        cost: paid when it is started [USD per t/month].
+        charge: due in every month on line: an annuity [USD a month per t/month].
+        life: months of its life, discounted to the first [months]; zero where nothing is due each month.
+        rent_to_users: share of the rent of a qualification that goes to those who qualified, the rest to the origin [1].
+    """
+
+    keys: tuple[tuple[str, str, str, str], ...]
+    lane: Integers
+    activity: Integers
+    headroom: Floats
+    largest: Floats
+    delay: Integers
+    cost: Floats
+    charge: Floats
+    life: Floats
+    rent_to_users: Floats
+
+
+def integers(values: Iterable[float]) -> Integers:
+    """Whole numbers as an array of places."""
+    return np.array(list(values), dtype=np.int64)
+
+
+def no_expansions() -> Expansions:
+    """Nothing can be added."""
+    return Expansions((), integers(()), integers(()), np.zeros(0), np.zeros(0), integers(()), *(np.zeros(0) for _ in range(4)))
+
+
+@dataclass(frozen=True)
 class World:
     """A world of curves, calibrated to a base year or stated outright.
 
@@ -225,6 +275,8 @@ class World:
         regions, goods: in the order of the pack.
         discount: monthly discount factor [1].
         stationary: every month without measures is the base year. False for a pack without one: its baseline is solved.
+        stockpiles: stocks that are national stockpiles.
+        contracts: take-or-pay contracts on lanes.
     """
 
     regions: tuple[str, ...]
@@ -236,11 +288,9 @@ class World:
     lanes: Lanes
     uses: Uses
     stocks: Stocks
-
-
-def integers(values: Iterable[float]) -> Integers:
-    """Whole numbers as an array of places."""
-    return np.array(list(values), dtype=np.int64)
+    stockpiles: tuple[Stockpile, ...] = ()
+    contracts: tuple[Contract, ...] = ()
+    expansions: Expansions = field(default_factory=no_expansions)
 
 
 def no_stocks() -> Stocks:

@@ -107,7 +107,7 @@ def changed(subject: Subject) -> list[str]:
         where = ", ".join(subject.names.any(key) for key in item.where.values())
         lines.append(say("changed.line", quantity=say.or_else(f"quantity.{item.quantity}.name", item.quantity), where=where or say("changed.everywhere"), how=how))
     options = subject.run.scenario.market
-    lines += [say(f"changed.{name}") for name, on in (("no_scrap_loop", not options.scrap_loop), ("no_private_stocks", not options.private_stocks)) if on]
+    lines += [say(f"changed.{name}") for name, on in (("no_scrap_loop", not options.scrap_loop), ("no_private_stocks", not options.private_stocks), ("qualification", options.qualification), ("investment", options.investment)) if on]
     return lines + [say("changed.variant", name=name) for name in options.variants]
 
 
