@@ -21,12 +21,13 @@ from kanmon.carried import data_folder, scenario_folder
 from kanmon.certify.certificate import MEANING
 from kanmon.competitiveness import rivals, substitution
 from kanmon.economy import allocation, input_output, national, rationing
-from kanmon.formulation import balance, contracts, curves, demand, expansion, given, model, storage, supply, switching, trade
+from kanmon.formulation import balance, contracts, curves, demand, expansion, given, model, storage, supply, trade
 from kanmon.pack.load import load_pack
 from kanmon.pack.schema import FACTS, LABELS, MATRICES, RELATIVE_ERROR, Fact
 from kanmon.pack.units import ENGINE_UNIT, UNITS
 from kanmon.proof.record import RECORD, record_text
 from kanmon.runs.provenance import adjustment_table
+from kanmon.scenario import marks
 from kanmon.scenario.schema import Assumption, Belief, MarketOptions, Measure, Player, Scenario
 from kanmon.scenario.terms import ContractTerms, StockpileTerms
 from kanmon.world import conduct, holdings
@@ -110,7 +111,7 @@ def formulation_page() -> str:
         ("Market clearing", [balance.market_balance]),
         ("End uses", [curves.core_use, demand.benefit_of_use, curves.isoelastic_area, demand.benefit_of_nest, demand.shed_within_need]),
         ("Activities", [supply.cost_of_output]),
-        ("Lanes and measures", [trade.cost_of_shipping, trade.cost_of_switching, curves.friction_area, trade.measure_limit, trade.pooled_quota, contracts.take_or_pay, contracts.cost_of_shortfall]),
+        ("Lanes and measures", [trade.cost_of_shipping, trade.cost_of_switching, curves.friction_area, trade.measure_limit, trade.pooled_quota, marks, contracts.take_or_pay, contracts.cost_of_shortfall]),
         ("Stocks", [storage.value_of_stock, holdings.security_value, storage.release_limit, storage.fill_limit]),
         ("Added capacity", [expansion, expansion.added_capacity, expansion.capacity_limit, expansion.cost_of_expansion, expansion.due_afterwards, annuity]),
         ("What depends on prices", [given, given.taxes, given.shifted_use]),

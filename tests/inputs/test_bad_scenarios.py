@@ -38,6 +38,8 @@ def assumption(*lines: str):
 
 SECOND_QUOTA = ["[[measures]]", 'name = "Examplium ban"', 'kind = "quota"', 'exporter = "CCC"', 'goods = ["examplium"]', 'destinations = ["BBB"]', "share = 0.5", "pooled = true", 'announced = "2027-02"', 'effective = "2027-03"']  # fmt: skip
 
+SECOND_MARKS = ["[[measures]]", 'name = "Another"', 'kind = "ban"', 'exporter = "CCC"', 'goods = ["examplium"]', 'destinations = ["BBB"]', "reexport = 0.3", 'announced = "2027-02"', 'effective = "2027-03"']  # fmt: skip
+
 IN_THE_FILE = {
     "it is empty": (write(BAN, ""), BAN, "the file is empty"),
     "it is not TOML": (change(BAN, "months = 30", "months = = 30"), BAN, "not readable as TOML"),
@@ -122,6 +124,10 @@ AGAINST_THE_PACK = {
     "an assumption leaves its bounds": (assumption('table = "scrap"', 'quantity = "ratio"', "multiply = 3"), "ban.toml assumptions[0]", "ratio = 0.99 t/t for (BBB, lamps, examplium, examplium_scrap) is not possible"),
     "an assumption unsettles the base year": (assumption('table = "prices"', 'quantity = "price"', 'where = { good = "examplium_ore" }', "value = 60"), "activities.csv:4", "smelting in AAA earns -20 USD/t"),
     "no industry in scope uses the good": (every(change(BAN, '"BBB"', '"CCC"'), measure('industries = ["coatings"]')), f"{MEASURE}.industries", "no industry in scope uses these goods"),
+    "what is marked has a player": (every(measure("reexport = 0.3"), append(BAN, "[[players]]", 'region = "AAA"', 'goods = ["examplium"]', "conduct = 0.3")), f"{MEASURE}.reexport", "AAA has market power in examplium"),
+    "a good is marked in two ways": (every(measure("reexport = 0.3"), append(BAN, *SECOND_MARKS)), "ban.toml measures[1].reexport", "examplium is marked by 'Examplium ban' too"),
+    "a good within reach is not known": (measure('reexport = 0.3\nreach = ["tin"]'), f"{MEASURE}.reach", "'tin' is not in goods.csv"),
+    "nothing within reach is made of it": (measure('reexport = 0.3\nreach = ["examplium_powder"]'), f"{MEASURE}.reach", "no plant makes any of these goods of a restricted one"),
     "an industry in scope combines goods": (measure('industries = ["coatings"]'), f"{MEASURE}.industries", "an industry in scope combines examplium with other goods in BBB"),
 }  # fmt: skip
 

@@ -17,8 +17,8 @@ def asked(**more) -> Scenario:
 
 def test_only_what_a_scenario_has_is_switched_off():
     assert set(without_each(asked())) == {AS_ASKED, "no notice", "no private stocks", "no scrap loop"}
-    rich = asked(displacement=0.2, surge_limit=3.0).model_copy(update={"belief": kanmon.scenario.schema.Belief.model_validate({"kind": "hazard", "hazard": 0.2})})
-    assert set(without_each(rich)) == {AS_ASKED, "no notice", "no private stocks", "no scrap loop", "the end known to all", "sales to third countries free", "no limit on the rush"}
+    rich = asked(displacement=0.2, surge_limit=3.0, reexport=0.3, reach=["examplium_powder"]).model_copy(update={"belief": kanmon.scenario.schema.Belief.model_validate({"kind": "hazard", "hazard": 0.2})})
+    assert set(without_each(rich)) == {AS_ASKED, "no notice", "no private stocks", "no scrap loop", "the end known to all", "sales to third countries free", "no limit on the rush", "passing on free", "no reach to what is made of it"}
 
 
 def test_a_variant_differs_in_nothing_else():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from kanmon.indicators.view import View
+from kanmon.parts import is_shown
 from kanmon.solution.tables import Tables
 
 SHEDS = 1e-6
@@ -25,7 +26,7 @@ def price_paths(tables: Tables, view: View) -> pd.DataFrame:
         choke, not a market fact. (Where it has stopped altogether, others set the price above its choke.)
     """
     prices = tables["prices"]
-    prices = prices[prices["traded"]].copy()
+    prices = prices[prices["traded"] & prices["good"].map(is_shown)].copy()
     trace = SHEDS * tables["uses"]["baseline"].to_numpy()
     shedding = tables["shed"][(tables["shed"]["value"] > trace) & (tables["uses"]["value"].to_numpy() > trace)]
     choked = set(zip(shedding["region"], shedding["good"], shedding["month"], strict=True))

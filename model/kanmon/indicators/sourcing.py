@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from kanmon.indicators.view import View, plain_good
-from kanmon.solution.layout import process_of
+from kanmon.parts import OWN, plain
 from kanmon.solution.tables import Tables
 
 DOMESTIC, FROM_STOCK, FROM_STOCKPILE = "domestic", "from stock", "from stockpile"
@@ -45,7 +45,8 @@ def suppliers(tables: Tables, outputs_good: dict[str, str], view: View) -> pd.Da
     flows = tables["flows"]
     flows = flows[(flows["destination"] == view.focus) & (flows["origin"] != view.focus)][["good", "origin", "month", "value", "baseline"]]
     made = tables["outputs"][tables["outputs"]["region"] == view.focus].copy()
-    made["good"] = made["activity"].map(process_of).map(outputs_good)
+    made = made[~made["activity"].str.endswith(OWN)]  # marks are exchanged there, nothing is made
+    made["good"] = made["activity"].map(plain).map(outputs_good)
     made = made.assign(origin=DOMESTIC)[["good", "origin", "month", "value", "baseline"]]
     supply = pd.concat([flows, made, _drawn(tables["stocks"], view.focus, FROM_STOCK), _drawn(tables["stockpiles"], view.focus, FROM_STOCKPILE)])
     parts = []

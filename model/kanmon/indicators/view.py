@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kanmon.parts import PRIORITY, UNRESTRICTED, plain
 from kanmon.scenario.months import month_name
-from kanmon.scenario.priority import PRIORITY
 from kanmon.scenario.schema import EVERY, Scenario
 
-UNRESTRICTED_MARK = " (unrestricted)"
+UNRESTRICTED_MARK = UNRESTRICTED
 PRIORITY_MARK = PRIORITY
 
 
 def plain_good(good: str) -> str:
-    """The good of a market, without what marks material that is free of a measure or kept for priority industries."""
-    return good.removesuffix(UNRESTRICTED_MARK).removesuffix(PRIORITY_MARK)
+    """The good of a market, without what marks material that is free of a measure, a hub's own, or kept for priority industries."""
+    return plain(good)
+
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import pandas as pd
 
 from kanmon.indicators.sourcing import NOT_IMPORTED
-from kanmon.indicators.view import PRIORITY_MARK, plain_good
+from kanmon.indicators.view import PRIORITY_MARK, UNRESTRICTED_MARK, plain_good
 from kanmon.pages.wording import Wording
-from kanmon.solution.layout import process_of
+from kanmon.parts import OWN, plain
 
 IN_SCOPE_MARK = " (in scope)"
 
@@ -30,7 +30,10 @@ class Names:
     def good(self, key: str) -> str:
         base = plain_good(key)
         name = self.by_key.get(("goods", base), base)
-        return name if key == base else self.say("good.priority" if key.endswith(PRIORITY_MARK) else "good.unrestricted", good=name)
+        for mark, text in ((PRIORITY_MARK, "priority"), (UNRESTRICTED_MARK, "unrestricted"), (OWN, "own")):
+            if key.endswith(mark):
+                return self.say(f"good.{text}", good=name)
+        return name
 
     def good_in_text(self, key: str) -> str:
         """Name of a good inside a sentence: a capital stays only where the whole word has them."""
@@ -43,7 +46,7 @@ class Names:
         return name if key == base else self.say("industry.in_scope", industry=name)
 
     def activity(self, key: str) -> str:
-        base = process_of(key)
+        base = plain(key)
         return self.by_key.get(("processes", base), base)
 
     def any(self, key: str) -> str:

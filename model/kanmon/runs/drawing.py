@@ -9,7 +9,7 @@ from kanmon.accounts.statement import Drawn, statements
 from kanmon.certify.certificate import lane_wedge
 from kanmon.formulation.given import landed_price
 from kanmon.indicators.headlines import headlines
-from kanmon.indicators.leakage import ways_round
+from kanmon.indicators.leakage import ways_by_month, ways_round
 from kanmon.indicators.prices import price_paths
 from kanmon.indicators.sourcing import import_shares, suppliers
 from kanmon.indicators.stockpiles import stockpile_paths
@@ -86,12 +86,14 @@ def report_tables(plans: Tables, scenario: Scenario, pack: Pack, calibration: Ca
     supply = suppliers(happened, made, view)
     use = use_by_industry(happened, view)
     days = cover(happened, inputs, view)
+    round_it = ways_round(happened, made, inputs, view)
     return {
         "headlines": headlines(paths, use, supply, days, view, headline_price_ranges(windows, paths, view)),
         "price_paths": paths,
         "suppliers": supply,
         "import_shares": import_shares(supply),
-        "ways_round": ways_round(happened, made, inputs, view),
+        "ways_round": round_it,
+        "ways_by_month": ways_by_month(happened, round_it, view),
         "use_by_industry": use,
         "cover": days,
         "releases": stockpile_paths(happened, inputs),

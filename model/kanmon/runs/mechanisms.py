@@ -34,6 +34,10 @@ def without_each(scenario: Scenario) -> dict[str, Scenario]:
         variants["no scrap loop"] = scenario.model_copy(update={"market": market.model_copy(update={"scrap_loop": False})})
     if any(measure.displacement is not None for measure in measures):
         variants["sales to third countries free"] = changed(displacement=None)
+    if any(measure.reach for measure in measures):
+        variants["no reach to what is made of it"] = changed(reach=())
+    if any(measure.reexport is not None for measure in measures):
+        variants["passing on free"] = changed(reexport=None, reach=())
     if any(measure.surge_limit is not None for measure in measures):
         variants["no limit on the rush"] = changed(surge_limit=None)
     if scenario.stockpiles:

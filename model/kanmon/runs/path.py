@@ -26,6 +26,7 @@ from kanmon.errors import InputError, Problem
 from kanmon.formulation.given import net_price
 from kanmon.formulation.switching import marginal_switching_cost, trailing
 from kanmon.pack.load import Pack
+from kanmon.parts import plain
 from kanmon.runs.baseline import Baseline, baseline, handed_over
 from kanmon.runs.players import solve_for_players
 from kanmon.scenario.anchor import Anchor, base_anchor, grown
@@ -130,10 +131,11 @@ def _path_market(world: World, path: Scenario, opening: int, usual: Usual, state
     plants, uses = world.activities, world.uses
     since = np.arange(market.months) + opening - path.start
     ready = ~plants.idle[:, None] | (since[None, :] >= plants.delay[:, None])
-    running = np.divide(
-        market.capacity, usual.anchor.capacity, out=np.ones_like(market.capacity), where=(usual.anchor.capacity > 0) & (market.capacity > 0)
-    )
+    limited = np.isfinite(usual.anchor.capacity)
+    runs = limited & (usual.anchor.capacity > 0) & (market.capacity > 0)
+    running = np.divide(market.capacity, usual.anchor.capacity, out=np.ones_like(market.capacity), where=runs)
     capacity = np.where(ready, usual.anchor.capacity * np.where(plants.idle[:, None], 1.0, running), 0.0)
+    capacity = np.where(limited, capacity, market.capacity)
     every = np.ones((1, market.months))
     release, fill = rate_limits(world, path, (), opening, range(opening, opening + market.months))
     market = replace(market, release_limit=release, fill_limit=fill, capacity=capacity, elasticity=uses.elasticity_long[:, None] * every, sigma=uses.sigma_long[:, None] * every)
@@ -142,8 +144,8 @@ def _path_market(world: World, path: Scenario, opening: int, usual: Usual, state
 
 def _friction_left(pack: Pack, way: tuple[str, str, str]) -> float:
     """Share of the friction of a lane that is left in the long run [1]; all of it where the pack does not say."""
-    plain = tuple(part.split(" (")[0] for part in way)
-    short, long = (pack.find("friction", quantity, *plain) for quantity in ("theta", "theta_long_run"))
+    names = tuple(plain(part) for part in way)
+    short, long = (pack.find("friction", quantity, *names) for quantity in ("theta", "theta_long_run"))
     return 1.0 if short is None or long is None or short.value == 0 else long.value / short.value
 
 

@@ -6,9 +6,9 @@ import pandas as pd
 
 from kanmon.indicators.view import plain_good
 from kanmon.pack.load import Pack
+from kanmon.parts import plain
 from kanmon.runs.run import run_scenario
 from kanmon.scenario.schema import Scenario
-from kanmon.solution.layout import process_of
 
 
 def zero_shock_deviation(scenario: Scenario, pack: Pack) -> float:
@@ -27,7 +27,7 @@ def zero_shock_deviation(scenario: Scenario, pack: Pack) -> float:
         elif name == "flows":
             scale = pd.Series([throughput[key] for key in zip(frame["destination"], frame["good"].map(plain_good), strict=True)], index=frame.index)
         elif name == "outputs":
-            scale = pd.Series([throughput[region, made[process_of(activity)]] for region, activity in zip(frame["region"], frame["activity"], strict=True)], index=frame.index)
+            scale = pd.Series([throughput[region, made[plain(activity)]] for region, activity in zip(frame["region"], frame["activity"], strict=True)], index=frame.index)
         elif "good" in frame:
             scale = pd.Series([throughput[key] for key in zip(frame["region"], frame["good"], strict=True)], index=frame.index)
         else:

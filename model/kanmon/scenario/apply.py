@@ -5,27 +5,32 @@ from __future__ import annotations
 import numpy as np
 
 from kanmon.errors import InputError, Problem
+from kanmon.parts import UNRESTRICTED, plain
 from kanmon.scenario.belief import believed_allowance, believed_force
 from kanmon.scenario.contracts import contracted, with_contracts
 from kanmon.scenario.expand import with_expansions
 from kanmon.scenario.market import Market, Pool, State, Usual, base_year
+from kanmon.scenario.marks import with_marks
+from kanmon.scenario.passing_on import closed, exchanged, lost_flow, passing_on, shut
 from kanmon.scenario.schema import EVERY, Kind, Measure, Scenario
-from kanmon.scenario.scope import UNRESTRICTED, segregate
+from kanmon.scenario.scope import segregate
 from kanmon.scenario.stockpiles import ends_that_matter, rate_limits, with_stockpiles
 from kanmon.world.world import World
 
 
 def scenario_world(world: World, scenario: Scenario, place: str = "scenario") -> World:
-    """The world with separate markets for unrestricted material where a measure has an end-user scope, with stockpiles and contracts.
+    """The world with separate markets for unrestricted material where a measure has an end-user scope and for hubs' own material where one
+    caps what they pass on, with stockpiles and contracts.
 
     Raises:
-        InputError: a stockpile or a contract does not fit the world.
+        InputError: a cap on what is passed on, a stockpile or a contract does not fit the world.
     """
-    for measure in (*scenario.in_force, *scenario.measures):
+    measures = (*scenario.in_force, *scenario.measures)
+    for measure in measures:
         if measure.industries:
             world = segregate(world, measure)
     problems: list[Problem] = []
-    for add in (with_stockpiles, with_contracts):
+    for add in (with_marks, with_stockpiles, with_contracts):
         try:
             world = add(world, scenario, place)
         except InputError as error:
@@ -83,7 +88,7 @@ def open_window(world: World, scenario: Scenario, first: int, state: State, usua
         lanes = measured_lanes(world, measure)
         chance = believed_force(measure, belief, first, calendar)
         if measure.kind == Kind.OUTAGE:
-            hit = np.array([region == measure.exporter and world.nodes.keys[n][1] in measure.goods for (region, _), n in zip(world.activities.keys, world.activities.output, strict=True)], dtype=bool)
+            hit = np.array([region == measure.exporter and plain(world.nodes.keys[n][1]) in measure.goods for (region, _), n in zip(world.activities.keys, world.activities.output, strict=True)], dtype=bool)
             left = np.minimum(believed_allowance(measure, belief, first, calendar, whole)[0], np.inf)
             running[hit] *= np.where(np.isfinite(left), left, 1.0)
         elif measure.kind in (Kind.BAN, Kind.QUOTA, Kind.LICENCE):
@@ -92,6 +97,8 @@ def open_window(world: World, scenario: Scenario, first: int, state: State, usua
                 limit[lanes] = np.minimum(limit[lanes], measure.surge_limit * base)
             if measure.displacement is not None:
                 pools.extend(_third_countries(world, measure, believed_allowance(measure, belief, first, calendar, whole)[0], anchor.flow))
+            if measure.reexport is not None:
+                pools.extend(passing_on(world, measure, believed_allowance(measure, belief, first, calendar, whole)[0], anchor.flow))
             if measure.pooled:
                 pools.append(Pool(measure.name, np.flatnonzero(lanes), believed_allowance(measure, belief, first, calendar, base.sum(axis=0, keepdims=True))[0], measure.rent_to or ""))
             else:
@@ -116,6 +123,8 @@ def open_window(world: World, scenario: Scenario, first: int, state: State, usua
     sigma = uses.sigma_short[:, None] + gone * (uses.sigma_long - uses.sigma_short)[:, None]
     with np.errstate(invalid="ignore"):
         capacity = np.where(running > 0, np.where(ready, anchor.capacity, anchor.restarted) * running, 0.0)
+    capacity = np.where(exchanged(world, pools, months), capacity, 0.0)
+    limit, pools = shut(world, pools, limit), closed(world, pools)
     release, fill = rate_limits(world, scenario, known, first, calendar)
     named = contracted(world, scenario, calendar, anchor.flow, limit, pools)
     market = Market(
@@ -141,8 +150,7 @@ def _third_countries(world: World, measure: Measure, left: np.ndarray, usual: np
         others = np.flatnonzero(mine & ~barred)
         if not others.size:
             continue
-        lost = usual[mine & barred].sum(axis=0) * np.maximum(1.0 - np.where(np.isfinite(left), left, 1.0), 0.0)
-        cap = usual[others].sum(axis=0) + (measure.displacement or 0.0) * lost
+        cap = usual[others].sum(axis=0) + (measure.displacement or 0.0) * lost_flow(world, measure, good, left, usual)
         pools.append(Pool(f"{measure.name}: {good} to others", others, np.where(np.isfinite(left), cap, np.inf), ""))
     return pools
 

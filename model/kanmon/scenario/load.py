@@ -12,6 +12,7 @@ from kanmon.errors import InputError, Problem
 from kanmon.pack.load import Pack
 from kanmon.pack.schema import FACTS
 from kanmon.scenario.contracts import contract_problems
+from kanmon.scenario.marking_problems import marking_problems
 from kanmon.scenario.schema import EVERY, Kind, Measure, Scenario
 from kanmon.scenario.stockpiles import stockpile_problems
 
@@ -59,6 +60,8 @@ def check_against(scenario: Scenario, pack: Pack, place: str) -> list[Problem]:
         known(f"{here}.exporter", measure.exporter, "regions", open_key=True)
         for good in measure.goods:
             known(f"{here}.goods", good, "goods")
+        for good in measure.reach:
+            known(f"{here}.reach", good, "goods")
         if measure.rent_to is not None:
             known(f"{here}.rent_to", measure.rent_to, "regions")
         if measure.kind == Kind.OUTAGE:
@@ -80,6 +83,7 @@ def check_against(scenario: Scenario, pack: Pack, place: str) -> list[Problem]:
             problems.append(Problem(f"{place} {here}", f"{measure.exporter} ships none of these goods to these destinations", "check exporter, goods and destinations against trade.csv and routes.csv"))
         if len(problems) == before and measure.share is not None and not pack.facts("uses", "base_use"):
             problems.append(Problem(f"{place} {here}.share", "the pack has no base year, so there is no base flow to take a share of", "give limit, in t/month"))
+    problems.extend(marking_problems(scenario, pack, place))
     for number, player in enumerate(scenario.players):
         known(f"players[{number}].region", player.region, "regions")
         for good in player.goods:

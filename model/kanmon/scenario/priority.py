@@ -10,15 +10,14 @@ from dataclasses import fields, replace
 
 import numpy as np
 
+from kanmon.parts import PRIORITY, plain
 from kanmon.world.world import Lanes, Nodes, World
-
-PRIORITY = " (priority)"
 
 
 def uses_of(world: World, region: str, good: str, industries: tuple[str, ...]) -> np.ndarray:
     """Places of the uses of a good in a region; of these industries, or of all if none is named."""
     named = [place for place, key in enumerate(world.uses.keys) if key[0] == region and key[2] == good]
-    return np.array([place for place in named if not industries or world.uses.keys[place][1].split(" (")[0] in industries], dtype=np.int64)
+    return np.array([place for place in named if not industries or plain(world.uses.keys[place][1]) in industries], dtype=np.int64)
 
 
 def with_priority(world: World, uses: np.ndarray, good: str) -> World:

@@ -43,6 +43,8 @@ class Measure(Strict):
     granted: Share | None = Field(None, description="licence: share of the base flow that is granted afterwards (needs a base year)")
     surge_limit: Number | None = Field(None, ge=1, le=100, description="ban, quota, licence: largest monthly flow on the lanes concerned from the announcement on, as a multiple of the base flow (needs a base year); none if left out")
     displacement: Number | None = Field(None, ge=0, le=10, description="ban, quota, licence: the exporter holds its sales to other countries to their base plus this share of the flow that is lost (needs a base year); free if left out")
+    reexport: Number | None = Field(None, ge=0, le=10, description="ban, quota, licence: other countries together may pass on this share of the flow that is lost, beyond what they passed on in the base year; what they make themselves they ship freely (needs a base year); free if left out")
+    reach: tuple[Text, ...] = Field((), description="extraterritorial reach: goods that count as the exporter's material when other countries make them of the goods restricted (needs reexport)")
     rent_to: Text | None = Field(None, description="region whose firms get the rent of a quota on all its lanes (the licence holders); left out, the exporter of each lane. The rent of a lane that is at its own capacity goes to the traders of its destination")
     pooled: bool = Field(False, description="quota on the sum over the exporter's lanes, destinations and goods; without it the quota holds on each lane by itself")
     rate: Number | None = Field(None, ge=0, le=20, description="ad-valorem tax: export_tax on the origin price, tariff on the value before duty")
@@ -73,6 +75,14 @@ class Measure(Strict):
             raise ValueError("displacement is a share of the lost flow; state the quota as a share too")
         if self.displacement is not None and (EVERY in (self.exporter, *self.destinations) or self.industries):
             raise ValueError("displacement needs one exporter and named destinations: it limits what the others get")
+        if self.reexport is not None and not restricts:
+            raise ValueError("reexport belongs to a ban, a quota or a licence")
+        if self.reexport is not None and self.limit is not None:
+            raise ValueError("reexport is a share of the lost flow; state the quota as a share too")
+        if self.reexport is not None and (EVERY in (self.exporter, *self.destinations) or self.industries):
+            raise ValueError("reexport needs one exporter and named destinations, without an end-user scope: it limits what others pass on to them")
+        if self.reach and self.reexport is None:
+            raise ValueError("reach needs reexport, the share that may be passed on")
         if self.kind == Kind.OUTAGE and self.share is None:
             raise ValueError("an outage needs share, what is left of capacity")
         if self.kind not in (Kind.QUOTA, Kind.OUTAGE) and self.share is not None:

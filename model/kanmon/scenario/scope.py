@@ -12,10 +12,10 @@ from dataclasses import fields, replace
 
 import numpy as np
 
+from kanmon.parts import UNRESTRICTED
 from kanmon.scenario.schema import EVERY, Measure
-from kanmon.world.world import Lanes, Nodes, Stocks, Uses, World
-
-UNRESTRICTED = " (unrestricted)"
+from kanmon.scenario.splitting import with_doors, with_market
+from kanmon.world.world import Stocks, Uses, World
 
 
 def segregate(world: World, measure: Measure) -> World:
@@ -32,7 +32,7 @@ def segregate(world: World, measure: Measure) -> World:
 
 
 def _split(world: World, node: int, in_scope: np.ndarray, measure: Measure) -> World:
-    region, good = world.nodes.keys[node]
+    good = world.nodes.keys[node][1]
     free = len(world.nodes.keys)
     exporter_ships = np.array([origin == measure.exporter for _, origin, _ in world.lanes.keys], dtype=bool)
     lands = (world.lanes.destination == node) & ~exporter_ships
@@ -40,38 +40,11 @@ def _split(world: World, node: int, in_scope: np.ndarray, measure: Measure) -> W
     uses, scope_base = _split_uses(world.uses, in_scope, node, free, measure.share_of_use)
     supply = world.lanes.base[lands].sum() + world.activities.base[made].sum()
     size = max(supply, scope_base, 1e-9)
-    nodes = Nodes(
-        (*world.nodes.keys, (region, f"{good}{UNRESTRICTED}")),
-        np.append(world.nodes.price, world.nodes.price[node]),
-        np.append(world.nodes.throughput, size),
-        np.append(world.nodes.disposable, world.nodes.disposable[node]),
-        np.append(world.nodes.closing_price, world.nodes.closing_price[node]),
-        np.append(world.nodes.resale, np.inf),
-    )
-    lanes = world.lanes
     name = f"{good}{UNRESTRICTED}"
-    lanes = Lanes(
-        (*lanes.keys, (good, region, region), (name, region, region)),
-        np.append(lanes.origin, [free, node]),
-        np.append(np.where(lands, free, lanes.destination), [node, free]),
-        np.append(lanes.base, [max(supply - scope_base, 0.0), max(scope_base - supply, 0.0)]),
-        np.append(lanes.margin, [0.0, 0.0]),
-        np.append(lanes.transit, [0, 0]),
-        np.append(lanes.friction, [0.0, 0.0]),
-        np.append(lanes.below_weight, [0.0, 0.0]),
-        np.append(lanes.smoothing, [1.0, 1.0]),
-        np.append(lanes.scale, [size, size]),
-        np.append(lanes.capacity, [np.inf, np.inf]),
-        np.append(lanes.tariff, [0.0, 0.0]),
-        np.append(lanes.congestion, [0.0, 0.0]),
-        lanes.cross_lane,
-        lanes.cross_other,
-        lanes.cross_congestion,
-        np.append(lanes.conduct, [0.0, 0.0]),
-        np.append(lanes.fringe_response, [0.0, 0.0]),
-        None if lanes.memory is None else np.append(lanes.memory, [1.0, 1.0]),
-    )
     activities = replace(world.activities, output=np.where(made, free, world.activities.output))
+    lanes = replace(world.lanes, destination=np.where(lands, free, world.lanes.destination))
+    world, _ = with_market(replace(world, lanes=lanes), node, name, size)
+    world = with_doors(world, [(good, free, node, max(supply - scope_base, 0.0)), (name, node, free, max(scope_base - supply, 0.0))], size)
     stocks = world.stocks
     held = np.flatnonzero(stocks.node == node)
     if held.size:
@@ -86,7 +59,7 @@ def _split(world: World, node: int, in_scope: np.ndarray, measure: Measure) -> W
         )
         if keep < 1e-9:
             stocks = Stocks(**{item.name: np.delete(getattr(stocks, item.name), held) for item in fields(Stocks)})
-    return replace(world, nodes=nodes, lanes=lanes, activities=activities, uses=uses, stocks=stocks)
+    return replace(world, activities=activities, uses=uses, stocks=stocks)
 
 
 def _input_of(world: World, node: int) -> float:

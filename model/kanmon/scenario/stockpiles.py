@@ -10,9 +10,9 @@ import numpy as np
 from kanmon.errors import InputError, Problem
 from kanmon.pack.load import Pack
 from kanmon.pack.units import DAYS_PER_MONTH
-from kanmon.scenario.priority import PRIORITY, uses_of, with_priority
+from kanmon.parts import PRIORITY, UNRESTRICTED
+from kanmon.scenario.priority import uses_of, with_priority
 from kanmon.scenario.schema import Measure, Scenario
-from kanmon.scenario.scope import UNRESTRICTED
 from kanmon.scenario.terms import JUST_BELOW, Release, StockpileTerms
 from kanmon.world.holdings import Stockpile
 from kanmon.world.world import Floats, Stocks, World

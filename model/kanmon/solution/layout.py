@@ -6,15 +6,9 @@ import pandas as pd
 
 Tables = dict[str, pd.DataFrame]
 
-NOT_RUNNING = (" (idle)", " (new)")
-"""Appended to the names of activities that stood still in the base year, or were not built."""
 
 
-def process_of(activity: str) -> str:
-    """The process that an activity of a solution runs."""
-    for mark in NOT_RUNNING:
-        activity = activity.removesuffix(mark)
-    return activity
+
 
 PLAN_TABLES = {
     "prices": ("region", "good"),

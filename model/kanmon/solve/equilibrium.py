@@ -113,6 +113,8 @@ def duals_of(plan: Plan, market: Market, system: System, y: np.ndarray) -> np.nd
     """Discounted row duals from the arrays of a window; those of limits that a window does not share with others as they were."""
     y = y.copy()
     y[system.balance] = plan.price * market.discounting
+    pooled = system.limits["pooled_quota"]
+    y[pooled.row] = plan.pool_wedge[pooled.place, pooled.month] * market.discounting[pooled.month]
     limit = system.limits["capacity_limit"]
     for (e, month, row), values in (((limit.place, limit.month, limit.row), plan.capacity_wedge), (system.links["added_capacity"], plan.capacity_worth)):
         y[row] = values[e, month] * market.discounting[month]
@@ -122,8 +124,11 @@ def duals_of(plan: Plan, market: Market, system: System, y: np.ndarray) -> np.nd
 def shifted(near: Equilibrium, market: Market) -> Equilibrium:
     """The equilibrium of an earlier window as a guess for a later one: month by month the same calendar, its last month going on.
 
-    Only of use where both windows have the same markets and pools.
+    Only of use where both windows have the same markets; quotas on several lanes are known by their names.
     """
     months = np.minimum(np.arange(market.months) + market.first - near.market.first, near.market.months - 1)
     names = ("price", "use", "shed", "output", "flow", "stock", "disposal", "stock_wedge", "resale_wedge", "shortfall", "contract_wedge", "added", "started", "capacity_wedge", "capacity_worth")
-    return replace(near, market=market, pool_wedge=np.zeros((len(market.pools), market.months)), **{name: getattr(near, name)[:, months] for name in names})
+    before = {pool.measure: wedge for pool, wedge in zip(near.market.pools, near.pool_wedge, strict=True)}
+    nothing = np.zeros(near.market.months)
+    wedges = [before.get(pool.measure, nothing)[months] for pool in market.pools]
+    return replace(near, market=market, pool_wedge=np.array(wedges).reshape(len(wedges), months.size), **{name: getattr(near, name)[:, months] for name in names})

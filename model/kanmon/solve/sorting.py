@@ -12,6 +12,9 @@ from kanmon.solve.matrix import System
 from kanmon.solve.terms import EDGE, STOCK_EDGE, Curve, Flat, FrictionCurve, Nests, PowerCurve, StraightCurve, Terms
 from kanmon.world.holdings import contract_lanes, contract_prices
 
+RARELY = 1e-3
+"""Share of the markets served that a quota on several lanes is measured against where hardly anything passed on them in the base year [1]."""
+
 
 def build_terms(market: Market, system: System, given: Given) -> Terms:
     """Sort the columns of a system by their curves.
@@ -47,7 +50,9 @@ def limit_scales(market: Market, name: str) -> tuple[np.ndarray, np.ndarray]:
     world = market.world
     nodes, lanes, stocks = world.nodes, world.lanes, world.stocks
     if name == "pooled_quota":
-        quantity = np.array([max(lanes.base[pool.lanes].sum() if world.stationary else nodes.throughput[lanes.destination[pool.lanes]].sum(), 1e-9) for pool in market.pools])
+        through = np.array([nodes.throughput[lanes.destination[pool.lanes]].sum() for pool in market.pools])
+        base = np.array([lanes.base[pool.lanes].sum() for pool in market.pools])
+        quantity = np.maximum(np.maximum(base, RARELY * through) if world.stationary else through, 1e-9)
         return quantity, np.array([nodes.price[lanes.destination[pool.lanes]].mean() for pool in market.pools])
     if name == "shed_within_need":
         return world.uses.base, world.uses.price

@@ -31,6 +31,7 @@ from kanmon.solve.matrix import System, read_system
 from kanmon.solve.newton import FIRST_WEIGHT, HOT_WEIGHT, price_newton
 from kanmon.solve.polish import natural_residual, polish
 from kanmon.solve.repeat import Mixing
+from kanmon.solve.round_trips import without_round_trips
 from kanmon.solve.sequence import SETTLED, quadratic_step, solve_sequence
 from kanmon.solve.sorting import build_terms, limit_scales
 from kanmon.solve.terms import Terms
@@ -97,7 +98,7 @@ def solve_window(market: Market, method: str = "newton", near: Equilibrium | Non
             _refuse_negative_marginal_revenue(market, equilibrium)
         given = from_vector(mixing.next(guessed, seen), market)
         system = replace(system, upper=_with_core(system, market, given))
-    return least_resale_wedge(offer_where_idle(equilibrium, given), given)
+    return least_resale_wedge(offer_where_idle(without_round_trips(equilibrium, given), given), given)
 
 
 def _with_core(system: System, market: Market, given: Given) -> np.ndarray:

@@ -13,6 +13,7 @@ import numpy as np
 
 from kanmon.pack.load import Pack
 from kanmon.pack.units import MONTHS_PER_YEAR
+from kanmon.parts import plain
 from kanmon.world.world import Floats, World
 
 SWEEPS = 8
@@ -53,10 +54,12 @@ def trends(world: World, pack: Pack, first: int, months: int) -> Trends:
     def compounded(rates: list[float]) -> Floats:
         return (1.0 + np.array(rates, dtype=float))[:, None] ** years[None, :]
 
-    use = compounded([_rate(pack, "growth", "growth", *(_plain(part) for part in key)) or 0.0 for key in uses.keys])
-    stated = [_rate(pack, "trends", "trend", region, _plain(activity)) for region, activity in plants.keys]
-    goods = sorted({_plain(good) for _, good in nodes.keys})
-    good_of = np.array([goods.index(_plain(good)) for _, good in nodes.keys], dtype=np.int64)
+    use = compounded([_rate(pack, "growth", "growth", *(plain(part) for part in key)) or 0.0 for key in uses.keys])
+    stated = [_rate(pack, "trends", "trend", region, plain(activity)) for region, activity in plants.keys]
+    goods = sorted({plain(good) for _, good in nodes.keys})
+    good_of = np.array([goods.index(plain(good)) for _, good in nodes.keys], dtype=np.int64)
+    whole = [(region, plain(good)) for region, good in nodes.keys]  # a market split in two is one market here
+    whole_of = np.array([whole.index(key) for key in whole], dtype=np.int64)
     output = np.ones((len(plants.keys), months))
     for _ in range(SWEEPS):
         taken = _taken(world, use, output)
@@ -67,7 +70,9 @@ def trends(world: World, pack: Pack, first: int, months: int) -> Trends:
         output = np.where(
             np.array([rate is None for rate in stated])[:, None], pace[good_of[plants.output]], compounded([rate or 0.0 for rate in stated])
         )
-    taken = _taken(world, use, output)
+    taken = np.zeros((len(nodes.keys), months))
+    np.add.at(taken, whole_of, _taken(world, use, output))
+    taken = taken[whole_of]
     inside = np.where(taken[:, :1] > 0, taken / np.maximum(taken[:, :1], 1e-300), pace[good_of])
     added, expected = additions(world, pack, first, months)
     output = np.maximum(output, 1.0 + expected / np.where(plants.base > 0, plants.base, np.inf)[:, None])
@@ -130,8 +135,3 @@ def _taken(world: World, use: Floats, output: Floats) -> Floats:
 def _rate(pack: Pack, table: str, quantity: str, *keys: str) -> float | None:
     row = pack.find(table, quantity, *keys)
     return None if row is None else row.value
-
-
-def _plain(name: str) -> str:
-    """The name as the pack has it: without what marks a part of it, such as users in the scope of a measure."""
-    return name.split(" (")[0]

@@ -69,6 +69,10 @@ def describe(subject: Subject, measure: Measure) -> str:
         text += " " + say("measure.surge", size=significant(measure.surge_limit))
     if measure.displacement is not None:
         text += " " + say("measure.displacement", share=percent(100 * measure.displacement))
+    if measure.reexport is not None:
+        text += " " + say("measure.reexport" if measure.reexport else "measure.reexport_none", share=percent(100 * measure.reexport))
+    if measure.reach:
+        text += " " + say("measure.reach", goods=say.series([names.good_in_text(good) for good in measure.reach]))
     if measure.industries:
         text += " " + say("measure.scope", industries=say.series([names.industry(industry) for industry in measure.industries]), share=percent(100 * measure.share_of_use))
     return text
