@@ -6,7 +6,7 @@ import pytest
 
 import kanmon
 import worlds
-from kanmon.runs.mechanisms import AS_ASKED, contributions, without_each
+from kanmon.runs.mechanisms import without_each
 from kanmon.scenario.schema import Scenario
 
 

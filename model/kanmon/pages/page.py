@@ -10,9 +10,11 @@ from kanmon.pages.sections.answer import answer
 from kanmon.pages.sections.assumptions import assumptions
 from kanmon.pages.sections.beliefs import beliefs
 from kanmon.pages.sections.certificate import certificate
+from kanmon.pages.sections.contributions import contributions
 from kanmon.pages.sections.cover import cover
 from kanmon.pages.sections.prices import prices
 from kanmon.pages.sections.reading import reading
+from kanmon.pages.sections.shortage import shortage
 from kanmon.pages.sections.supply import supply
 from kanmon.pages.sections.timeline import timeline
 from kanmon.pages.sections.use import use
@@ -22,7 +24,7 @@ from kanmon.pages.subject import Subject, subject_of
 from kanmon.pages.wording import wording
 from kanmon.runs.saved import SavedRun
 
-SECTIONS = ("answer", "timeline", "prices", "beliefs", "supply", "ways", "use", "cover", "wedge", "reading", "assumptions", "certificate", "limits")
+SECTIONS = ("answer", "timeline", "prices", "beliefs", "contributions", "supply", "ways", "shortage", "use", "cover", "wedge", "reading", "assumptions", "certificate", "limits")
 """Sections in order; each has a template in ``templates/run`` and a heading in the catalogue."""
 
 LIMITS = ("stationary", "foresight", "policy", "losses", "prices", "range")
@@ -46,8 +48,10 @@ def render_run(run: SavedRun) -> str:
         timeline=timeline(subject),
         prices=prices(subject),
         beliefs=beliefs(subject),
+        contributions=contributions(subject),
         supply=supply(subject),
         ways=ways_round(subject),
+        shortage=shortage(subject),
         use=use(subject),
         cover=cover(subject),
         wedge=wedge(subject),
