@@ -197,7 +197,7 @@ def mechanisms(scenario: str = DEFAULT_SCENARIO, data: Path | str | None = None,
     """What each mechanism contributes to the prices of a scenario: it is run again with one switched off at a time.
 
     Returns:
-        columns good, variant, multiple, difference; and the runs, the one as asked first.
+        columns good, variant, unit, multiple, difference; and the runs, the one as asked first.
 
     Raises:
         KanmonError: the input is unusable, or a variant fails its certificate.

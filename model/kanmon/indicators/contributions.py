@@ -7,7 +7,7 @@ from enum import StrEnum
 
 import pandas as pd
 
-COLUMNS = ["good", "variant", "multiple", "difference"]
+COLUMNS = ["good", "variant", "unit", "multiple", "difference"]
 
 
 class Variant(StrEnum):
@@ -38,5 +38,5 @@ def contributions(means: Mapping[str, pd.Series]) -> pd.DataFrame:
         columns :data:`COLUMNS`: ``multiple`` of the baseline, ``difference`` as asked less without.
     """
     asked = means[Variant.AS_ASKED]
-    rows = [(good, str(variant), float(found[good]), float(price - found[good])) for good, price in asked.items() for variant, found in means.items() if good in found]
+    rows = [(good, str(variant), "x baseline", float(found[good]), float(price - found[good])) for good, price in asked.items() for variant, found in means.items() if good in found]
     return pd.DataFrame(rows, columns=COLUMNS)

@@ -15,7 +15,7 @@ BAR, TOP, BOTTOM = 36, 4, 30
 LETTER = 6.6
 """Width of a letter of a label [px]."""
 
-ROOM = 0.34
+ROOM = 0.45
 """Room for a number beside the longest bar, as a share of the axis [1]."""
 
 
@@ -29,8 +29,15 @@ class SignedBar:
     text: str
 
 
-def signed_figure(bars: Sequence[SignedBar], colour: str, suffix: str) -> tuple[go.Figure, int]:
-    """Bars, the first one uppermost, and the height of the figure in pixels."""
+def signed_figure(bars: Sequence[SignedBar], beside: Sequence[SignedBar], colour: str, suffix: str) -> tuple[go.Figure, int]:
+    """Bars, the first one uppermost, and the height of the figure in pixels.
+
+    Args:
+        bars: those of this figure.
+        beside: those of all figures that share its scale and its room for names.
+        colour: of the bars.
+        suffix: of the numbers on the axis.
+    """
     figure = go.Figure(layout={"template": {}})
     rows = list(range(len(bars)))
     figure.add_bar(
@@ -46,10 +53,10 @@ def signed_figure(bars: Sequence[SignedBar], colour: str, suffix: str) -> tuple[
         hovertext=[plain(bar.text) for bar in bars],
         hovertemplate="%{hovertext}<extra></extra>",
     )
-    low, high = min(0.0, *(bar.value for bar in bars)), max(0.0, *(bar.value for bar in bars))
+    low, high = min(0.0, *(bar.value for bar in beside)), max(0.0, *(bar.value for bar in beside))
     room = ROOM * (high - low)
     names = ["<br>".join(plain(part) for part in wrap(bar.name)) for bar in bars]
-    longest = max(len(part) for bar in bars for part in wrap(bar.name))
+    longest = max(len(part) for bar in beside for part in wrap(bar.name))
     height = TOP + BOTTOM + BAR * len(bars)
     figure.update_layout(
         height=height,

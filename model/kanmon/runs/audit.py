@@ -27,7 +27,6 @@ from kanmon.solution.tables import base_plan, base_tables, read_baseline, read_p
 from kanmon.world.calibrate import calibrate
 from kanmon.world.world import World
 
-
 SOLVED_AGAIN = ("beliefs", "contributions")
 """Tables whose plans a folder does not keep."""
 

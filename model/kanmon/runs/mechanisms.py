@@ -65,7 +65,7 @@ def what_each_adds(scenario: Scenario, pack: Pack, paths: pd.DataFrame, name: st
         method: ``newton`` or ``sequence``.
 
     Returns:
-        columns good, variant, multiple, difference (:func:`kanmon.indicators.contributions.contributions`).
+        columns good, variant, unit, multiple, difference (:func:`kanmon.indicators.contributions.contributions`).
 
     Raises:
         InputError: a variant and the pack do not fit.

@@ -20,7 +20,7 @@ LEAST = 0.005
 
 @dataclass(frozen=True)
 class Contributions:
-    """Sentences, charts by good, and the goods that no mechanism moves."""
+    """Sentences, a chart for each restricted good, and the goods that no mechanism moves."""
 
     sentences: Sequence[str]
     charts: Sequence[Chart]
@@ -36,11 +36,16 @@ def contributions(subject: Subject) -> Contributions:
     if table.empty:
         return Contributions([say("contributions.not_asked", name=subject.run.name)], [], "")
     added = table[table["variant"] != Variant.AS_ASKED]
-    moved = added.loc[added["difference"].abs() >= LEAST, "good"].unique()
-    goods = [good for good in subject.focus_goods if good in moved]
+    added = added[added["good"].isin(subject.restricted)]
+    moved = set(added.loc[added["difference"].abs() >= LEAST, "good"])
+    goods = [good for good in subject.restricted if good in moved]
     still = [subject.names.good_in_text(good) for good in subject.restricted if good not in moved]
-    sentences = [_largest(subject, good, table) for good in goods if good in subject.restricted] + _recycling(subject, goods, table)
-    return Contributions(sentences or [say("contributions.nothing")], [_chart(subject, good, table) for good in goods], say("contributions.still", goods=say.series(still)) if still and goods else "")
+    if not goods:
+        return Contributions([say("contributions.nothing")], [], "")
+    bars = {good: _bars(subject, good, table) for good in goods}
+    beside = [bar for those in bars.values() for bar in those]
+    sentences = _largest(subject, goods, table) + _recycling(subject, goods, table)
+    return Contributions(sentences, [_chart(subject, good, table, bars[good], beside) for good in goods], say("contributions.still", goods=say.series(still)) if still else "")
 
 
 def contributions_table(subject: Subject) -> pd.DataFrame:
@@ -67,12 +72,16 @@ def _signed_multiple(value: float) -> str:
     return text if text == multiple(0.0) else f"{MINUS if value < 0 else '+'}{text}"
 
 
-def _largest(subject: Subject, good: str, table: pd.DataFrame) -> str:
+def _largest(subject: Subject, goods: Sequence[str], table: pd.DataFrame) -> list[str]:
+    """The mechanism that adds or takes most, goods of one mechanism in one sentence."""
     say = subject.say
-    asked, added = _asked_and_added(good, table)
-    largest = dict(added.iloc[0])
-    which = "raises" if largest["difference"] > 0 else "lowers"
-    return say(f"contributions.{which}", good=subject.names.good_in_text(good), mechanism=_mechanism(subject, largest["variant"]), asked=multiple(asked), off=multiple(largest["multiple"]))
+    found: dict[tuple[str, str], list[str]] = {}
+    for good in goods:
+        asked, added = _asked_and_added(good, table)
+        largest = added.to_dict("records")[0]
+        key = "most_raises" if largest["difference"] > 0 else "most_lowers", largest["variant"]
+        found.setdefault(key, []).append(say("contributions.good", good=subject.names.good_in_text(good), asked=multiple(asked), off=multiple(largest["multiple"])))
+    return [say(f"contributions.{which}", mechanism=_mechanism(subject, variant), goods=say.series(parts)) for (which, variant), parts in found.items()]
 
 
 def _recycling(subject: Subject, goods: Sequence[str], table: pd.DataFrame) -> list[str]:
@@ -82,21 +91,30 @@ def _recycling(subject: Subject, goods: Sequence[str], table: pd.DataFrame) -> l
     if off.empty:
         return []
     for good in goods:
-        if good in off.index and good in subject.restricted and abs(off.loc[good, "difference"]) >= LEAST:
+        if good in off.index and abs(off.loc[good, "difference"]) >= LEAST:
             without, asked = float(off.loc[good, "multiple"]), _asked_and_added(good, table)[0]
             parts.append(say("contributions.multiplier", good=subject.names.good_in_text(good), factor=f"{asked / without:.2f}", asked=multiple(asked), off=multiple(without)))
     return [say("contributions.recycling", parts=say.series(parts))] if parts else [say("contributions.no_recycling")]
 
 
-def _chart(subject: Subject, good: str, table: pd.DataFrame) -> Chart:
+def _bars(subject: Subject, good: str, table: pd.DataFrame) -> list[SignedBar]:
+    """A bar for each mechanism that moves the price of a good."""
+    asked, added = _asked_and_added(good, table)
+    bars = []
+    for row in added[added["difference"].abs() >= LEAST].to_dict("records"):
+        mechanism, number = _mechanism(subject, row["variant"]), _signed_multiple(row["difference"])
+        label = mechanism[0].upper() + mechanism[1:]
+        bars.append(SignedBar(label, row["difference"], number, subject.say("contributions.hover", mechanism=label, number=number, asked=multiple(asked), off=multiple(row["multiple"]))))
+    return bars
+
+
+def _chart(subject: Subject, good: str, table: pd.DataFrame, bars: Sequence[SignedBar], beside: Sequence[SignedBar]) -> Chart:
     say, name = subject.say, subject.names.good_in_text(good)
     asked, added = _asked_and_added(good, table)
-    bars, rows = [], []
-    for row in added.to_dict("records"):
-        mechanism, number = _mechanism(subject, row["variant"]), _signed_multiple(row["difference"])
-        bars.append(SignedBar(mechanism, row["difference"], number, say("contributions.hover", mechanism=mechanism, number=number, asked=multiple(asked), off=multiple(row["multiple"]))))
-        rows.append([mechanism, multiple(asked), multiple(row["multiple"]), number])
-    figure, height = signed_figure(bars, FOCUS, TIMES)
+    figure, height = signed_figure(bars, beside, FOCUS, TIMES)
     alt = say("contributions.alt", good=name, focus=subject.focus, parts=say.series([f"{bar.name} {bar.number}" for bar in bars]))
+    rows = [[_mechanism(subject, row["variant"]), multiple(asked), multiple(row["multiple"]), _signed_multiple(row["difference"])] for row in added.to_dict("records")]
     columns = [say("column.mechanism"), say("column.with"), say("column.without"), say("column.adds")]
-    return Chart(f"contributions-{good}", subject.names.good(good), figure, height, alt, Table(say("contributions.table", good=name), columns, rows, frozenset({0}), "contributions"), say("contributions.note", value=multiple(asked)))
+    idle = [_mechanism(subject, variant) for variant in added.loc[added["difference"].abs() < LEAST, "variant"]]
+    note = say("contributions.note", value=multiple(asked)) + (" " + say("contributions.no_effect", mechanisms=say.series(idle)) if idle else "")
+    return Chart(f"contributions-{good}", subject.names.good(good), figure, height, alt, Table(say("contributions.table", good=name), columns, rows, frozenset({0}), "contributions"), note)

@@ -89,7 +89,7 @@ def _paid_line(subject: Subject, paid: pd.DataFrame) -> Line:
     """What buyers pay on average, spot and contract."""
     say = subject.say
     texts = [say("prices.paid_hover", focus=subject.focus, month=say.month(row.month), multiple=multiple(row.multiple), price=price(row.paid, row.paid_baseline)) for row in paid.itertuples()]
-    return Line(say("prices.paid", focus=subject.focus), list(paid["month"]), list(paid["multiple"]), texts, FOCUS_COLOUR, "dashdot", 1.6)
+    return Line(say("prices.paid"), list(paid["month"]), list(paid["multiple"]), texts, FOCUS_COLOUR, "solid", 1.2)
 
 
 def _spot_and_paid(subject: Subject, paid: pd.DataFrame) -> Table | None:
@@ -113,7 +113,7 @@ def _table(subject: Subject, good: str, paths: dict[str, pd.DataFrame], paid: pd
     for group in paths:
         columns += [say("column.multiple", name=subject.groups[group]), say("column.price", name=subject.groups[group], unit=unit)]
     if len(paid):
-        columns.append(say("column.multiple", name=say("prices.paid", focus=subject.focus)))
+        columns.append(say("column.multiple", name=say("prices.paid_in", focus=subject.focus)))
     columns.append(say("column.choke", name=subject.focus))
     by_month = {group: path.set_index("month") for group, path in paths.items()}
     average = dict(zip(paid["month"], paid["multiple"], strict=True))

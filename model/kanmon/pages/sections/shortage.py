@@ -17,7 +17,6 @@ class ShortUse:
     """One use on the line of time; places in per cent of the months shown."""
 
     industry: str
-    good: str
     start: float
     width: float
     deepest_at: float
@@ -31,15 +30,20 @@ class ShortUse:
 
 @dataclass(frozen=True)
 class Shortage:
-    """Sentences, rows of those that fall short, the months in force, the width of one and the years above them, and the table of all."""
+    """Sentences, rows of those that fall short by good, the months in force, the width of one and the years above them, and the table of all."""
 
     lead: Sequence[str]
-    rows: Sequence[ShortUse]
+    groups: Sequence[tuple[str, Sequence[ShortUse]]]
     force: tuple[float, float]
     month: float
     ticks: Sequence[tuple[float, str]]
     never: str
     table: Table | None
+
+    @property
+    def stops(self) -> bool:
+        """Whether any line stops."""
+        return any(use.stop_at is not None for _, uses in self.groups for use in uses)
 
 
 def shortage(subject: Subject) -> Shortage:
@@ -53,7 +57,7 @@ def shortage(subject: Subject) -> Shortage:
     force = subject.view.in_force
     span = (_place(months, force[0]), 100 * len(force) / len(months)) if force else (0.0, 0.0)
     ticks = [(_place(months, month), month[:4]) for place, month in enumerate(months) if month.endswith("-01") and place < 0.9 * len(months)]
-    return Shortage(_lead(subject, touched), [_row(subject, row) for row in _ordered(touched).to_dict("records")], span, 100 / len(months), ticks, _never(subject, never), _table(subject, uses))
+    return Shortage(_lead(subject, touched), _groups(subject, touched), span, 100 / len(months), ticks, _never(subject, never), _table(subject, uses))
 
 
 def shortage_table(subject: Subject) -> pd.DataFrame:
@@ -76,12 +80,12 @@ def _lead(subject: Subject, touched: pd.DataFrame) -> list[str]:
         return [say("shortage.nobody", focus=subject.focus)]
     ordered = _ordered(touched)
     month = ordered["first"].iloc[0]
-    first = [say("shortage.use", industry=names.industry(row["industry"]), good=names.good_in_text(row["good"])) for row in ordered[ordered["first"] == month].to_dict("records")]
+    first = [say("shortage.use", industry=names.industry_in_text(row["industry"]), good=names.good_in_text(row["good"])) for row in ordered[ordered["first"] == month].to_dict("records")]
     sentences = [say("shortage.first", uses=say.series(first), month=say.month(month), when=_when(subject, month))]
     stopped = touched[touched["first_stop"] != ""].sort_values("first_stop", kind="stable")
     if stopped.empty:
         return [*sentences, say("shortage.no_stop")]
-    stops = [say("shortage.stopped", industry=names.industry(row["industry"]), good=names.good_in_text(row["good"]), month=say.month(row["first_stop"])) for row in stopped.to_dict("records")]
+    stops = [say("shortage.stopped", industry=names.industry_in_text(row["industry"]), good=names.good_in_text(row["good"]), month=say.month(row["first_stop"])) for row in stopped.to_dict("records")]
     return [*sentences, say("shortage.stops", stops=say.series(stops))]
 
 
@@ -93,6 +97,11 @@ def _when(subject: Subject, month: str) -> str:
     return subject.say("shortage.in_month", number=str(view.months.index(month) - view.months.index(view.effective) + 1))
 
 
+def _groups(subject: Subject, touched: pd.DataFrame) -> list[tuple[str, list[ShortUse]]]:
+    """Rows of each good, that of the first shortfall first."""
+    return [(subject.names.good(str(good)), [_row(subject, row) for row in uses.to_dict("records")]) for good, uses in _ordered(touched).groupby("good", sort=False)]
+
+
 def _row(subject: Subject, row: dict) -> ShortUse:
     say, months = subject.say, subject.view.months
     first, last = (row["first_short"], row["last_short"]) if row["first_short"] else (row["first_stop"], row["first_stop"])
@@ -101,7 +110,7 @@ def _row(subject: Subject, row: dict) -> ShortUse:
     alt = say("shortage.alt", first=cells[0], last=say.month(last), months=str(int(row["months_short"])), deepest=cells[2])
     stop = _place(months, row["first_stop"]) if row["first_stop"] else None
     return ShortUse(
-        subject.names.industry(row["industry"]), subject.names.good(row["good"]), start, _place(months, last) + 100 / len(months) - start,
+        subject.names.industry(row["industry"]), start, _place(months, last) + 100 / len(months) - start,
         _place(months, row["deepest_month"]), stop, *cells, alt,
     )  # fmt: skip
 
@@ -129,7 +138,7 @@ def _never(subject: Subject, uses: pd.DataFrame) -> str:
         return ""
     say = subject.say
     parts = [
-        say("shortage.never_good", industries=say.series([subject.names.industry(industry) for industry in group["industry"]]), good=subject.names.good_in_text(str(good)))
+        say("shortage.never_good", industries=say.series([subject.names.industry_in_text(industry) for industry in group["industry"]]), good=subject.names.good_in_text(str(good)))
         for good, group in uses.groupby("good", sort=False)
     ]
     return say("shortage.never_short", uses=say("series.semicolon").join(parts))
