@@ -29,7 +29,16 @@ WINDOWS = {
     "release_limit": lambda: worlds.market(worlds.stated(), months=2),
     "fill_limit": lambda: worlds.market(worlds.stated(), months=2),
     "no_resale": lambda: worlds.market(worlds.stated()),
+    "trailing_flow": lambda: worlds.market(remembering(), months=2),
 }
+
+
+def remembering(months: float = 4.0):
+    """Two regions whose lane has a memory and a friction."""
+    world = worlds.two_regions()
+    return replace(world, lanes=replace(world.lanes, friction=worlds.floats(55), memory=worlds.floats(months)))
+
+
 BY_HAND: dict[str, Callable[[], None]] = {}
 
 
@@ -131,6 +140,15 @@ def test_a_store_gives_no_more_than_its_limit():
     m = build_model(worlds.market(worlds.stated(), months=2))
     assert left_less_right(m.release_limit[0, 0], v_closing_stock_0_0=3.0) == pytest.approx(0)
     assert left_less_right(m.release_limit[0, 1], v_closing_stock_0_0=10.0, v_closing_stock_0_1=4.0) == pytest.approx(2)
+
+
+@by_hand("trailing_flow")
+def test_a_trailing_flow_forgets_a_quarter_a_month():
+    """Over four months: three quarters of the 5 t before and a quarter of the 9 t shipped are 6; then of 6 and 2 it is 5."""
+    m = build_model(worlds.market(remembering(), months=2))
+    assert left_less_right(m.trailing_flow[0, 0], v_trailing_flow_0_0=6.0, v_flow_0_0=9.0) == pytest.approx(0)
+    assert left_less_right(m.trailing_flow[0, 1], v_trailing_flow_0_0=6.0, v_flow_0_1=2.0, v_trailing_flow_0_1=5.0) == pytest.approx(0)
+    assert left_less_right(m.trailing_flow[0, 1], v_trailing_flow_0_0=6.0, v_flow_0_1=2.0, v_trailing_flow_0_1=5.5) == pytest.approx(0.5)
 
 
 @by_hand("fill_limit")

@@ -231,6 +231,12 @@ def read_instance(market: Market, system: System) -> Instance:
     late = t + lanes.transit[lane] >= market.months
     worth_later = np.where(late, world.discount ** lanes.transit[lane] * nodes.closing_price[lanes.destination[lane]], 0.0)
     linear[columns] = -weight * (lanes.margin[lane] + market.export_amount[lane, t] + market.tariff_amount[lane, t] - worth_later)
+    remembers = np.isin(np.arange(len(lanes.keys)), system.indices["trailing_flow"][:, 0])
+    by_month = np.flatnonzero(~remembers[lane])
+    columns, lane, t, weight = columns[by_month], lane[by_month], t[by_month], weight[by_month]
+    # On lanes with a memory the friction looks at what has been shipped over months, columns of their own.
+    looking_back, lane_back, t_back, weight_back = family("trailing_flow", lanes.scale)
+    columns, lane, t, weight = (np.append(*pair) for pair in ((columns, looking_back), (lane, lane_back), (t, t_back), (weight, weight_back)))
     rubs = (lanes.friction[lane] > 0) & (market.flow_limit[lane, t] > lanes.base[lane])
     columns, lane, weight = columns[rubs], lane[rubs], weight[rubs]
     friction = FrictionArea(columns, weight * lanes.friction[lane] * lanes.scale[lane], lanes.base[lane], lanes.scale[lane], lanes.below_weight[lane], lanes.smoothing[lane])
@@ -248,6 +254,8 @@ def read_instance(market: Market, system: System) -> Instance:
     family("disposal", nodes.throughput)
     row_size = np.ones(system.right.size)
     row_size[system.balance] = np.maximum(nodes.throughput, 1e-9)[:, None]
+    for lane, _, row in system.links.values():
+        row_size[row] = np.maximum(lanes.scale[lane], 1e-9)
     for name, limit in system.limits.items():
         typical = uses.base if name == "shed_within_need" else stocks.scale if name != "pooled_quota" else np.array([max(lanes.base[pool.lanes].sum(), 1e-9) for pool in market.pools])
         row_size[limit.row] = size[limit.slack] = typical[limit.place]
@@ -267,7 +275,7 @@ def base_columns(market: Market, instance: Instance) -> np.ndarray:
     """The base year in every month, within the bounds [t/month]: where the solvers start."""
     world, system = market.world, instance.system
     x = np.zeros(instance.lower.size)
-    for name, base in (("need", world.uses.base), ("output", world.activities.base), ("flow", world.lanes.base), ("closing_stock", world.stocks.base)):
+    for name, base in (("need", world.uses.base), ("output", world.activities.base), ("flow", world.lanes.base), ("trailing_flow", world.lanes.base), ("closing_stock", world.stocks.base)):
         x[system.columns[name]] = base[system.indices[name][:, 0]]
     core = instance.upper[system.columns["core_use"]]
     x[system.columns["core_use"]] = core
@@ -275,7 +283,7 @@ def base_columns(market: Market, instance: Instance) -> np.ndarray:
     return np.clip(x, instance.lower, instance.upper)
 
 
-def columns_of_plan(plan: Plan, instance: Instance) -> np.ndarray:
+def columns_of_plan(plan: Plan, market: Market, instance: Instance) -> np.ndarray:
     """The columns of a plan, slacks apart [t/month]: for the surplus of what another method found."""
     system, x = instance.system, np.zeros(instance.lower.size)
 
@@ -286,7 +294,11 @@ def columns_of_plan(plan: Plan, instance: Instance) -> np.ndarray:
     core, use = instance.upper[system.columns["core_use"]], at(plan.use, "core_use")
     x[system.columns["core_use"]], x[system.columns["flexible_use"]] = np.minimum(use, core), np.maximum(use - core, 0.0)
     x[system.columns["need"]], x[system.columns["shed"]] = at(plan.use + plan.shed, "need"), at(plan.shed, "shed")
-    for name, values in (("output", plan.output), ("flow", plan.flow), ("closing_stock", plan.stock), ("disposal", plan.disposal)):
+    lanes, before = market.world.lanes, market.state.trailing
+    looking_back = np.empty_like(plan.flow)
+    for month in range(market.months):
+        looking_back[:, month] = before = lanes.persistence * before + (1 - lanes.persistence) * plan.flow[:, month]
+    for name, values in (("output", plan.output), ("flow", plan.flow), ("trailing_flow", looking_back), ("closing_stock", plan.stock), ("disposal", plan.disposal)):
         x[system.columns[name]] = at(values, name)
     return x
 

@@ -48,7 +48,7 @@ def assert_same(name: str, answer: Answer) -> None:
     assert mask.mean() > 0.9
     scale = np.maximum(found.price, market.world.nodes.price[:, None])
     assert (np.abs(found.price - answer.plan.price) / scale)[mask].max() <= SAME_PRICE
-    ours = instance.surplus(columns_of_plan(found, instance))
+    ours = instance.surplus(columns_of_plan(found, market, instance))
     assert answer.surplus == pytest.approx(instance.surplus(answer.x), abs=1e-9 * base_value(market))
     assert abs(ours - answer.surplus) <= SAME_SURPLUS * base_value(market)
 
@@ -85,7 +85,7 @@ def test_the_pyomo_objective_is_the_surplus_that_other_solvers_get():
                 variable.set_value(float(x[column]), skip_validation=True)
         return float(pyo.value(model.surplus))
 
-    here = columns_of_plan(found, instance)
+    here = columns_of_plan(found, market, instance)
     there = here + 0.1 * instance.size * (np.arange(here.size) % 7)
     assert stated(there) - stated(here) == pytest.approx(instance.surplus(there) - instance.surplus(here), rel=1e-9)
     assert abs(stated(there) - stated(here)) > 0.01 * base_value(market)
@@ -122,6 +122,6 @@ def test_clarabel_says_that_it_stops_short_on_the_default_scenario_near_the_same
 
     market, instance, found = window("default")
     answer = Cone(instance).solve(market)
-    ours = instance.surplus(columns_of_plan(found, instance))
+    ours = instance.surplus(columns_of_plan(found, market, instance))
     assert answer.status == "optimal_inaccurate" or abs(ours - answer.surplus) <= SAME_SURPLUS * base_value(market)
     assert abs(ours - answer.surplus) <= 10 * SAME_SURPLUS * base_value(market)

@@ -366,7 +366,7 @@ def test_an_unseen_episode_runs_on_the_same_code(unseen):
     (record,) = json.loads(frame.to_json(orient="records"))
     assert record["apart"] is None and record["observed"] == 1.3
     page = backtest_page([read_episode(unseen)], frame)
-    assert "price in Bland" in page and "Not a test" not in page
+    assert "price in Bland" in page and "Not scored" not in page
 
 
 def test_the_page_holds_every_episode_and_every_scored_series_with_its_reason():

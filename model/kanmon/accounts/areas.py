@@ -7,6 +7,7 @@ import numpy as np
 from kanmon.formulation.curves import friction_area, isoelastic_area, log_aggregate
 from kanmon.formulation.given import cross_answer, price_after, shifted_use, use_at_choke
 from kanmon.formulation.storage import stock_terms
+from kanmon.formulation.switching import trailing
 from kanmon.scenario.market import Market
 from kanmon.solution.plan import Plan
 
@@ -57,7 +58,7 @@ def cost_of_switching(plan: Plan, market: Market) -> np.ndarray:
     """Friction of each lane (:func:`kanmon.formulation.trade.cost_of_switching`)."""
     lanes = market.world.lanes
     anchor = market.anchor
-    change = (plan.flow - anchor.flow) / anchor.scale
+    change = (trailing(plan.flow, market.state.trailing, lanes.persistence) - anchor.trailing) / anchor.scale
     area = friction_area(change, lanes.below_weight[:, None], lanes.smoothing[:, None])
     return np.where(market.is_forced_down, 0.0, anchor.friction * anchor.scale * area)
 

@@ -92,7 +92,7 @@ def _misses(why: dict[str, str], series: pd.DataFrame) -> list[str]:
 
 
 def _apart(name: str, episode: Episode, series: pd.DataFrame) -> list[str]:
-    rows = [f"### Not a test: {name}\n", f"{episode.scenarios[name].question} It knows the outcome and is not scored.\n", "| series | error, scored prediction | error, informed |", "|---|---|---|"]
+    rows = [f"### Not scored: {name}\n", f"{episode.scenarios[name].question}\n", f"| series | error, prediction | error, {name} |", "|---|---|---|"]
     return [*rows, *(f"| {row.series} | {_number(row.error)} | {_number(row.error_apart)} |" for row in series.itertuples()), ""]
 
 

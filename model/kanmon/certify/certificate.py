@@ -17,8 +17,9 @@ import numpy as np
 import pandas as pd
 
 from kanmon.errors import NotCertified
-from kanmon.formulation.curves import friction_marginal, log_aggregate
+from kanmon.formulation.curves import log_aggregate
 from kanmon.formulation.given import arrivals, given_at, landed_price, market_power, net_price, shifted_use, taxes, use_at_choke
+from kanmon.formulation.switching import marginal_switching_cost
 from kanmon.scenario.market import Market
 from kanmon.scenario.months import month_name
 from kanmon.solution.plan import Plan
@@ -227,21 +228,12 @@ def _activity(plan: Plan, market: Market) -> pd.DataFrame:
     return _frame("activity", market, [f"{activity} in {region}" for region, activity in plants.keys], residual)
 
 
-def marginal_switching_cost(plan: Plan, market: Market) -> np.ndarray:
-    """Marginal friction of each lane and month; none where a measure forces the flow down [USD/t]."""
-    lanes, anchor = market.world.lanes, market.anchor
-    change = (plan.flow - anchor.flow) / anchor.scale
-    return np.where(
-        market.is_forced_down, 0.0, anchor.friction * friction_marginal(change, lanes.below_weight[:, None], lanes.smoothing[:, None])
-    )
-
-
 def lane_cost(plan: Plan, market: Market) -> np.ndarray:
     """Marginal cost of each lane and month, friction and congestion included; taxes and market power apart [USD/t]."""
     lanes = market.world.lanes
     congestion = lanes.congestion[:, None] * plan.flow
     np.add.at(congestion, lanes.cross_lane, lanes.cross_congestion[:, None] * plan.flow[lanes.cross_other])
-    return market.anchor.margin + marginal_switching_cost(plan, market) + congestion
+    return market.anchor.margin + marginal_switching_cost(plan.flow, market) + congestion
 
 
 def markup(plan: Plan, market: Market) -> np.ndarray:

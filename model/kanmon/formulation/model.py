@@ -11,6 +11,7 @@ from kanmon.formulation.given import Given, base_point, given_at
 from kanmon.formulation.sets import declare, incidence
 from kanmon.formulation.storage import fill_limit, release_limit, value_of_stock
 from kanmon.formulation.supply import cost_of_output
+from kanmon.formulation.switching import trailing_flow
 from kanmon.formulation.trade import cost_of_shipping, cost_of_switching, measure_limit, no_resale, pooled_quota
 from kanmon.formulation.units import PLAIN, Units
 from kanmon.scenario.market import Market
@@ -36,6 +37,7 @@ def build_model(market: Market, given: Given | None = None, units: Units = PLAIN
     m.market_balance = pyo.Constraint(m.NODES, m.MONTHS, rule=lambda m, n, t: market_balance(m, market, meet, n, t))
     m.shed_within_need = pyo.Constraint(m.NESTED_USES, m.MONTHS, rule=shed_within_need)
     m.measure_limit = pyo.Constraint(limited, rule=lambda m, lane, t: measure_limit(m, market, lane, t))
+    m.trailing_flow = pyo.Constraint(m.REMEMBERED, m.MONTHS, rule=lambda m, lane, t: trailing_flow(m, market, lane, t))
     m.pooled_quota = pyo.Constraint(pooled, rule=lambda m, p, t: pooled_quota(m, market, p, t))
     m.release_limit = pyo.Constraint(released, m.MONTHS, rule=lambda m, k, t: release_limit(m, market, k, t))
     m.fill_limit = pyo.Constraint(filled, m.MONTHS, rule=lambda m, k, t: fill_limit(m, market, k, t))

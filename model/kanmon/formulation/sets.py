@@ -56,6 +56,7 @@ def declare(m: pyo.ConcreteModel, market: Market, given: Given, units: Units) ->
     m.PLAIN_USES = pyo.Set(initialize=np.flatnonzero(~world.uses.in_nest).tolist())
     m.NESTED_USES = pyo.Set(initialize=np.flatnonzero(world.uses.in_nest).tolist())
     m.DISPOSABLES = pyo.Set(initialize=np.flatnonzero(world.nodes.disposable).tolist())
+    m.REMEMBERED = pyo.Set(initialize=np.flatnonzero((world.lanes.persistence > 0) & (world.lanes.friction > 0)).tolist())
     m.POOLS = pyo.RangeSet(0, len(market.pools) - 1)
     m.unit = units
     flow, stock = declared(units.flow), declared(units.tonne)
@@ -68,6 +69,7 @@ def declare(m: pyo.ConcreteModel, market: Market, given: Given, units: Units) ->
     m.v_shed = pyo.Var(m.NESTED_USES, m.MONTHS, bounds=(0, None), units=flow, doc="need shed at the choke [t/month]")
     m.v_output = pyo.Var(m.ACTIVITIES, m.MONTHS, bounds=lambda m, a, t: (0, _bound(float(market.capacity[a, t]))), units=flow, doc="output [t/month]")
     m.v_flow = pyo.Var(m.LANES, m.MONTHS, bounds=lambda m, lane, t: (0, _bound(float(world.lanes.capacity[lane]))), units=flow, doc="dispatch on a lane [t/month]")
+    m.v_trailing_flow = pyo.Var(m.REMEMBERED, m.MONTHS, bounds=(0, None), units=flow, doc="what a lane with a memory has shipped, the recent months counting most [t/month]")
     m.v_closing_stock = pyo.Var(m.STOCKS, m.MONTHS, bounds=lambda m, k, t: (float(world.stocks.minimum[k]), _bound(float(world.stocks.capacity[k]))), units=stock, doc="stock at the end of a month [t]")
     m.v_disposal = pyo.Var(m.DISPOSABLES, m.MONTHS, bounds=(0, None), units=flow, doc="by-product thrown away [t/month]")
 

@@ -35,14 +35,17 @@ def cost_of_switching(m: pyo.ConcreteModel, market: Market, lane: int, t: int):
 
     .. math:: \theta_l p_{d(l)} X_l\, \Phi\big((x_{lt}-x_l)/X_l\big) \qquad [\mathrm{USD/month}]
 
-    with the smooth one-sided :math:`\Phi` of :func:`kanmon.formulation.curves.friction_area`. Not charged where a measure
+    with the smooth one-sided :math:`\Phi` of :func:`kanmon.formulation.curves.friction_area`; on lanes with a memory the trailing flow
+    stands in place of the month's (:mod:`kanmon.formulation.switching`). Not charged where a measure
     holds the flow at or below its base: a fall that is forced costs nothing. theta is about 1/sigma of supplier substitution.
     """
     lanes = market.world.lanes
     if market.anchor.friction[lane, t] == 0 or market.is_forced_down[lane, t]:
         return 0.0 * m.unit.price * m.unit.flow
-    usual, scale = float(market.anchor.flow[lane, t]), float(market.anchor.scale[lane, t])
-    change = (m.v_flow[lane, t] / m.unit.flow - usual) / scale
+    remembers = lane in m.REMEMBERED
+    shipped, usual = (m.v_trailing_flow, market.anchor.trailing) if remembers else (m.v_flow, market.anchor.flow)
+    scale = float(market.anchor.scale[lane, t])
+    change = (shipped[lane, t] / m.unit.flow - float(usual[lane, t])) / scale
     below, smoothing = float(lanes.below_weight[lane]), float(lanes.smoothing[lane])
     return float(market.anchor.friction[lane, t]) * scale * m.unit.price * m.unit.flow * friction_area(change, below, smoothing, pyo.sqrt, pyo.log)
 

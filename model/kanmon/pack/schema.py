@@ -278,6 +278,8 @@ FACTS = {
             "below_base_weight": Quantity("ratio", "share of the friction that is symmetric around the base flow", lowest=0.001, highest=1.0),
             "smoothing": Quantity("ratio", "width of the rounded corner at the base flow, as a share of it", lowest_excluded=True, highest=1.0),
             "scale_share": Quantity("ratio", "a lane is never thinner, for its friction, than this share of what exporter and importer could trade", highest=1.0),
+            "theta_long_run": Quantity("ratio", "theta once there has been time to find other suppliers, for the baseline path; that of the first year if left out"),
+            "memory": Quantity("time", "months of shipments that the friction looks at, the recent ones counting most; 1: each month by itself", lowest=1, highest=60),
             "new_lane_premium": Quantity("ratio", "extra cost of a lane unused in the base year, as a share of the destination price"),
         },
         frozenset({"good", "origin", "destination"}),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from kanmon.certify.certificate import certify_plan
+from kanmon.formulation.switching import trailing
 from kanmon.runs.players import solve_for_players
 from kanmon.scenario.apply import open_window
 from kanmon.scenario.market import Market, State, Usual, base_state, base_year
@@ -103,4 +104,5 @@ def handed_over(plan: Plan, market: Market, months: int) -> State:
             values = np.where(early, still_early, values)
         under_way[rows, arrival] = values
     kept = 1.0 - market.world.stocks.loss
-    return State(kept * plan.stock[:, months - 1], under_way)
+    shipped = trailing(plan.flow[:, :months], market.state.trailing, lanes.persistence)[:, -1]
+    return State(kept * plan.stock[:, months - 1], under_way, shipped)

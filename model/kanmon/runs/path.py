@@ -21,9 +21,10 @@ from dataclasses import fields, replace
 
 import numpy as np
 
-from kanmon.certify.certificate import certify_plan, marginal_switching_cost, markup
+from kanmon.certify.certificate import certify_plan, markup
 from kanmon.errors import InputError, Problem
 from kanmon.formulation.given import net_price
+from kanmon.formulation.switching import marginal_switching_cost, trailing
 from kanmon.pack.load import Pack
 from kanmon.runs.baseline import Baseline, baseline, handed_over
 from kanmon.runs.players import solve_for_players
@@ -161,7 +162,7 @@ def _anchor(world: World, windows: list[tuple[Plan, Market, int]], plan: Plan) -
         """Marginal cost on the path; a player's markup, which depends on the elasticity, is that of the short run."""
         months = np.ones((1, market.months))
         short = replace(market, elasticity=world.uses.elasticity_short[:, None] * months, sigma=world.uses.sigma_short[:, None] * months)
-        return market.anchor.margin + marginal_switching_cost(found, market) + markup(found, market) - markup(found, short)
+        return market.anchor.margin + marginal_switching_cost(found.flow, market) + markup(found, market) - markup(found, short)
 
     last = windows[-1][1].anchor
     return Anchor(
@@ -169,6 +170,7 @@ def _anchor(world: World, windows: list[tuple[Plan, Market, int]], plan: Plan) -
         use_price=_along(windows, lambda found, market: net_price(market, found.price)),
         output=anchored("output"),
         flow=plan.flow,
+        trailing=trailing(plan.flow, world.lanes.base, world.lanes.persistence),
         margin=_along(windows, margin),
         friction=world.lanes.friction[:, None] * every,
         scale=np.maximum(plan.flow, anchored("scale")),

@@ -23,6 +23,7 @@ class Anchor:
         use_price: that price, net of the value of scrap [USD/t].
         output: output at which an isoelastic cost curve passes through its base marginal cost [t/month].
         flow: flow at which switching suppliers costs nothing [t/month].
+        trailing: trailing flow on a lane with a memory, at which it costs nothing [t/month].
         margin: marginal cost of a lane at that flow, taxes apart [USD/t].
         friction: theta times destination price [USD/t].
         scale: quantity that the relative change of a flow is measured against [t/month].
@@ -37,6 +38,7 @@ class Anchor:
     use_price: Floats
     output: Floats
     flow: Floats
+    trailing: Floats
     margin: Floats
     friction: Floats
     scale: Floats
@@ -68,7 +70,7 @@ def base_anchor(world: World, months: int) -> Anchor:
 
     uses, lanes, stocks = world.uses, world.lanes, world.stocks
     return Anchor(
-        every(uses.base), every(uses.price), every(world.activities.base), every(lanes.base), every(lanes.margin), every(lanes.friction), every(lanes.scale),
+        every(uses.base), every(uses.price), every(world.activities.base), every(lanes.base), every(lanes.base), every(lanes.margin), every(lanes.friction), every(lanes.scale),
         every(stocks.base), every(world.activities.capacity), every(np.zeros(len(world.activities.keys))), world.nodes.closing_price[:, None], stocks.base,
     )  # fmt: skip
 
@@ -82,6 +84,6 @@ def grown(anchor: Anchor, by: Trends, friction: Floats) -> Anchor:
         friction: share of the friction that is left once everybody has had time to find other suppliers, by lane [1].
     """
     return replace(
-        anchor, use=anchor.use * by.use, output=anchor.output * by.output, flow=anchor.flow * by.flow, scale=anchor.scale * by.flow,
+        anchor, use=anchor.use * by.use, output=anchor.output * by.output, flow=anchor.flow * by.flow, trailing=anchor.trailing * by.flow, scale=anchor.scale * by.flow,
         stock=anchor.stock * by.stock, capacity=by.capacity, friction=anchor.friction * friction[:, None], closing_stock=anchor.closing_stock * by.stock[:, -1],
     )  # fmt: skip

@@ -76,10 +76,12 @@ class State:
         stock: opening stocks [t].
         under_way: shipments arriving in month t of the window that left before it, lane x month [t/month]; months beyond
             the longest transit are absent.
+        trailing: what lanes have shipped, the recent months counting most (:mod:`kanmon.formulation.switching`) [t/month].
     """
 
     stock: Floats
     under_way: Floats
+    trailing: Floats
 
 
 @dataclass(frozen=True)
@@ -149,4 +151,4 @@ def base_state(world: World) -> State:
     lanes = world.lanes
     longest = int(lanes.transit.max(initial=0))
     under_way = np.where(np.arange(longest)[None, :] < lanes.transit[:, None], lanes.base[:, None], 0.0)
-    return State(world.stocks.base.copy(), under_way)
+    return State(world.stocks.base.copy(), under_way, lanes.base.copy())

@@ -69,6 +69,7 @@ def _split(world: World, node: int, in_scope: np.ndarray, measure: Measure) -> W
         lanes.cross_congestion,
         np.append(lanes.conduct, [0.0, 0.0]),
         np.append(lanes.fringe_response, [0.0, 0.0]),
+        None if lanes.memory is None else np.append(lanes.memory, [1.0, 1.0]),
     )
     activities = replace(world.activities, output=np.where(made, free, world.activities.output))
     stocks = world.stocks

@@ -44,6 +44,8 @@ def band_order(system: System, terms: Terms) -> np.ndarray:
         month[system.balance] = np.arange(system.balance.shape[1])[None, :]
         for limit in system.limits.values():
             month[limit.row] = limit.month
+        for _, months, rows in system.links.values():
+            month[rows] = months
         meets = abs(system.matrix)
         nests = terms.nests
         if nests.columns.size:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from kanmon.formulation.given import Given, use_at_choke
+from kanmon.formulation.switching import trailing
 from kanmon.scenario.market import Market
 from kanmon.solution.plan import Plan
 from kanmon.solve.matrix import System
@@ -86,7 +87,7 @@ def columns_of(plan: Plan, market: Market, system: System, given: Given) -> np.n
     x, core = np.zeros(system.lower.size), use_at_choke(market, given.use_base)
     families = {
         "flexible_use": np.maximum(plan.use - core, 0.0), "core_use": np.minimum(plan.use, core), "need": plan.use + plan.shed, "shed": plan.shed,
-        "output": plan.output, "flow": plan.flow, "closing_stock": plan.stock, "disposal": plan.disposal,
+        "output": plan.output, "flow": plan.flow, "trailing_flow": trailing(plan.flow, market.state.trailing, market.world.lanes.persistence), "closing_stock": plan.stock, "disposal": plan.disposal,
     }  # fmt: skip
     for family, values in families.items():
         place, month = system.indices[family].T

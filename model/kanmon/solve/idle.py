@@ -11,8 +11,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from kanmon.formulation.curves import friction_marginal
 from kanmon.formulation.given import Given, landed_price
+from kanmon.formulation.switching import marginal_switching_cost
 from kanmon.solve.equilibrium import Equilibrium
 
 IDLE = 1e-7
@@ -69,10 +69,7 @@ def least_resale_wedge(equilibrium: Equilibrium, given: Given) -> Equilibrium:
     np.add.at(made, world.activities.output, equilibrium.output)
     np.add.at(leaving, lanes.origin, equilibrium.flow)
     size = IDLE * np.maximum(world.nodes.throughput, 1e-9)[:, None]
-    anchor = market.anchor
-    change = (equilibrium.flow - anchor.flow) / anchor.scale
-    friction = anchor.friction * friction_marginal(change, lanes.below_weight[:, None], lanes.smoothing[:, None])
-    cost = anchor.margin + given.lane_cost + given.lane_slope * equilibrium.flow + np.where(market.is_forced_down, 0.0, friction)
+    cost = market.anchor.margin + given.lane_cost + given.lane_slope * equilibrium.flow + marginal_switching_cost(equilibrium.flow, market)
     gain = landed_price(market, equilibrium.price) - equilibrium.price[lanes.origin] - cost
     needed = np.zeros_like(equilibrium.price)
     np.maximum.at(needed, lanes.origin, np.where(market.flow_ceiling > 0, gain, 0.0))

@@ -9,12 +9,15 @@ import pyomo.environ as pyo
 import scipy.sparse as sparse
 from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
 
-FAMILIES = ("flexible_use", "core_use", "need", "shed", "output", "flow", "closing_stock", "disposal")
+FAMILIES = ("flexible_use", "core_use", "need", "shed", "output", "flow", "trailing_flow", "closing_stock", "disposal")
 """Variable families in the order of their columns; slacks of inequality rows follow."""
 
 
 LIMITS = ("pooled_quota", "shed_within_need", "release_limit", "fill_limit", "no_resale")
 """Constraints of inequality type; each row has a slack. Limits on a single variable are folded into its bounds."""
+
+LINKS = ("trailing_flow",)
+"""Equations between variables beside the balances of markets."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,7 @@ class System:
         indices: family -> index of each column, (place, month).
         balance: row of each market, node x month.
         limits: constraint of inequality type -> its rows with their slacks.
+        links: other equations -> place, month and row of each, one row of the array each.
         kept: what is worked out once for this structure and used again by later solves.
     """
 
@@ -50,6 +54,7 @@ class System:
     indices: dict[str, np.ndarray]
     balance: np.ndarray
     limits: dict[str, Limit]
+    links: dict[str, np.ndarray]
     kept: dict[str, np.ndarray] = field(default_factory=dict, compare=False, repr=False)
 
 
@@ -77,7 +82,7 @@ def read_system(m: pyo.ConcreteModel) -> System:
     keep: list[int] = []
     slack_sign: list[float] = []
     balance: dict[tuple[int, int], int] = {}
-    limited: dict[str, list[tuple[int, int, int]]] = {name: [] for name in LIMITS}
+    limited: dict[str, list[tuple[int, int, int]]] = {name: [] for name in (*LIMITS, *LINKS)}
     for row, entry in enumerate(form.rows):
         component, index = entry.constraint.parent_component().local_name, entry.constraint.index()
         if component == "measure_limit":
@@ -101,7 +106,8 @@ def read_system(m: pyo.ConcreteModel) -> System:
         nodes[n, t] = row
     slack_of = dict(zip(slack_rows.tolist(), columns["slack"].tolist(), strict=True))
     limits = {}
-    for name, entries in limited.items():
+    for name in LIMITS:
+        entries = limited[name]
         table = np.array(entries, dtype=np.int64).reshape(len(entries), 3)
         limits[name] = Limit(table[:, 0], table[:, 1], table[:, 2], np.array([slack_of[number] for number in table[:, 2].tolist()], dtype=np.int64))
     # Use counts positive in a balance (see its rule), so that duals are prices.
@@ -114,4 +120,5 @@ def read_system(m: pyo.ConcreteModel) -> System:
         indices,
         nodes,
         limits,
+        {name: np.array(limited[name], dtype=np.int64).reshape(-1, 3).T for name in LINKS},
     )

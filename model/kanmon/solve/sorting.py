@@ -127,7 +127,8 @@ def _sort_lanes(sorter: _Sorter, market: Market, given: Given) -> None:
     usual, scale, rubs = market.anchor.flow[lane, t], market.anchor.scale[lane, t], market.anchor.friction[lane, t]
     cost = market.anchor.margin[lane, t] + given.lane_cost[lane, t] - price_after(market)[lane, t]
     slope = given.lane_slope[lane, t]
-    rough = (rubs > 0) & ~market.is_forced_down[lane, t]
+    remembers = (lanes.persistence[lane] > 0) & (lanes.friction[lane] > 0)
+    rough = (rubs > 0) & ~market.is_forced_down[lane, t] & ~remembers
     i, usual, scale, added = lane[rough], usual[rough], scale[rough], slope[rough] * scale[rough]
     friction = rubs[rough] + added
     below = (rubs[rough] * lanes.below_weight[i] + added) / friction
@@ -136,6 +137,19 @@ def _sort_lanes(sorter: _Sorter, market: Market, given: Given) -> None:
     sorter.curved.append(StraightCurve(columns[straight], -cost[straight], slope[straight]))
     flat = ~rough & (slope <= 0)
     sorter.flat.append((columns[flat], -cost[flat]))
+    _sort_trailing_flows(sorter, market)
+
+
+def _sort_trailing_flows(sorter: _Sorter, market: Market) -> None:
+    """Friction of lanes with a memory."""
+    world, anchor = market.world, market.anchor
+    lanes = world.lanes
+    columns, lane, t = sorter.family("trailing_flow", world.nodes.price[lanes.destination], np.maximum(lanes.scale, 1e-9))
+    rough = (anchor.friction[lane, t] > 0) & ~market.is_forced_down[lane, t]
+    i, month = lane[rough], t[rough]
+    nothing = np.zeros(i.size)
+    sorter.curved.append(FrictionCurve(columns[rough], nothing, anchor.friction[i, month], lanes.below_weight[i], lanes.smoothing[i], anchor.trailing[i, month], anchor.scale[i, month]))
+    sorter.flat.append((columns[~rough], np.zeros((~rough).sum())))
 
 
 def _sort_stocks(sorter: _Sorter, market: Market) -> None:

@@ -38,8 +38,12 @@ log = logging.getLogger(__name__)
 
 MOST_PROGRAMS = 40
 LARGEST_START = 5000
-"""Rows of a window up to which a quadratic program gives Newton its start. It is the safer start, and in larger windows it takes longer
+"""Balances and limits of a window up to which a quadratic program gives Newton its start. It is the safer start, and in larger windows it takes longer
 than all of Newton, which settles from the base year as well; programs then come only where Newton fails."""
+
+SHARP = 1e-12
+"""Natural residual beyond which a point is polished where friction looks back over months: there the slopes at what is usual are so small
+that quantities follow prices loosely [1]."""
 
 MOST_ROUNDS = 200
 DOUBTFUL, UNSETTLED = 40, 1e-3
@@ -130,6 +134,8 @@ def row_scales(market: Market, system: System) -> tuple[np.ndarray, np.ndarray]:
     quantity, price = np.ones(system.right.size), np.ones(system.right.size)
     quantity[system.balance] = np.maximum(nodes.throughput, 1e-9)[:, None]
     price[system.balance] = nodes.price[:, None] * market.discounting[None, :]
+    for lane, month, row in system.links.values():
+        quantity[row], price[row] = np.maximum(market.anchor.scale[lane, month], 1e-9), nodes.price[market.world.lanes.destination[lane]] * market.discounting[month]
     for name, limit in system.limits.items():
         sizes, values = limit_scales(market, name)
         quantity[limit.row], price[limit.row] = sizes[limit.place], values[limit.place] * market.discounting[limit.month]
@@ -141,7 +147,7 @@ def start(market: Market, system: System) -> tuple[np.ndarray, np.ndarray]:
     world = market.world
     x, y = np.zeros(system.lower.size), np.zeros(system.right.size)
     y[system.balance] = world.nodes.price[:, None] * market.discounting[None, :]
-    usual = {"output": market.anchor.output, "flow": market.anchor.flow, "closing_stock": market.anchor.stock, "need": market.anchor.use}
+    usual = {"output": market.anchor.output, "flow": market.anchor.flow, "trailing_flow": market.anchor.trailing, "closing_stock": market.anchor.stock, "need": market.anchor.use}
     for family, values in usual.items():
         place, month = system.indices[family].T
         x[system.columns[family]] = values[place, month]
@@ -160,7 +166,7 @@ def _solve_terms(system: System, terms: Terms, row_quantity, row_price, x, y, me
     """One set of taxes: a quadratic program for the start (cold) and Newton to the end; a sequence of programs if asked, or if it fails."""
     if method == "newton":
         start_x, start_y = x, y
-        if first and system.right.size <= LARGEST_START:
+        if first and system.right.size - sum(link.shape[1] for link in system.links.values()) <= LARGEST_START:
             start_x, start_y = _program(system, terms, row_quantity, x, effort)
         clock = perf_counter()
         with on_one_thread():
@@ -169,7 +175,7 @@ def _solve_terms(system: System, terms: Terms, row_quantity, row_price, x, y, me
         effort.excess = settled.excess
         log.debug("newton: %d steps, excess %.1e", settled.steps, settled.excess)
         near_x, near_y, residual = settled.x, settled.y, natural_residual(system, terms, row_quantity, settled.x, settled.y)
-        if residual > SETTLED:
+        if residual > (SHARP if any(link.size for link in system.links.values()) else SETTLED):
             near_x, near_y, residual = polish(system, terms, row_quantity, row_price, near_x, near_y)
         effort.newton += perf_counter() - clock
         if residual <= 10 * SETTLED:

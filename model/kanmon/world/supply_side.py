@@ -133,8 +133,14 @@ def lanes(year: BaseYear, quantity: Quantities, nodes: Nodes) -> Lanes:
     nothing = np.zeros(len(ways))
     return Lanes(
         ways, integers(part[0]), integers(part[1]), part[2], part[3], integers(part[4]), part[5], part[6], part[7], part[8],
-        capacity, nothing, nothing, integers(()), integers(()), np.zeros(0), *conduct(year.pack, ways),
+        capacity, nothing, nothing, integers(()), integers(()), np.zeros(0), *conduct(year.pack, ways), memory(year, ways),
     )  # fmt: skip
+
+
+def memory(year: BaseYear, ways: Iterable[tuple[str, str, str]]) -> np.ndarray | None:
+    """Months that the friction of each lane looks back on; None where none looks back."""
+    months = np.array([year.value("friction", "memory", *way, default=1.0) for way in ways])
+    return months if (months > 1).any() else None
 
 
 def conduct(pack: Pack, ways: Iterable[tuple[str, str, str]]) -> tuple[np.ndarray, np.ndarray]:

@@ -124,6 +124,7 @@ class Lanes:
         cross_lane, cross_other, cross_congestion: rise of one lane's cost with the flow on another [USD/t per t/month].
         conduct: of the exporter: 0 price taker, 1 Cournot player [1].
         fringe_response: share of the price takers' answer at the destination that the exporter reckons with [1].
+        memory: months over which the friction looks at what was shipped; None: each month by itself.
     """
 
     keys: tuple[tuple[str, str, str], ...]
@@ -144,6 +145,12 @@ class Lanes:
     cross_congestion: Floats
     conduct: Floats
     fringe_response: Floats
+    memory: Floats | None = None
+
+    @property
+    def persistence(self) -> Floats:
+        """Share of the trailing flow that is left of the month before [1]."""
+        return np.zeros(len(self.keys)) if self.memory is None else 1.0 - 1.0 / np.maximum(self.memory, 1.0)
 
 
 @dataclass(frozen=True)
