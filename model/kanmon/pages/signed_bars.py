@@ -15,7 +15,7 @@ BAR, TOP, BOTTOM = 36, 4, 30
 LETTER = 6.6
 """Width of a letter of a label [px]."""
 
-ROOM = 0.45
+ROOM = 0.6
 """Room for a number beside the longest bar, as a share of the axis [1]."""
 
 
