@@ -20,6 +20,7 @@ from kanmon.accounts import surplus
 from kanmon.carried import data_folder, scenario_folder
 from kanmon.certify.certificate import MEANING
 from kanmon.formulation import balance, curves, demand, given, model, storage, supply, trade
+from kanmon.indicators import contributions, paid, shortage
 from kanmon.pack.load import load_pack
 from kanmon.pack.schema import FACTS, LABELS, RELATIVE_ERROR, Fact
 from kanmon.pack.units import ENGINE_UNIT, UNITS
@@ -108,6 +109,7 @@ def formulation_page() -> str:
         ("What depends on prices", [given, given.taxes, given.shifted_use]),
         ("Market power", [conduct, trade.no_resale]),
         ("Accounts", [surplus]),
+        ("Indicators", [paid.average_paid, shortage.first_shortage, contributions.contributions]),
     ]
     out = [FORMULATION_TEXT]
     for title, functions in sections:
