@@ -19,15 +19,18 @@ from pydantic import BaseModel
 from kanmon.accounts import surplus
 from kanmon.carried import data_folder, scenario_folder
 from kanmon.certify.certificate import MEANING
-from kanmon.formulation import balance, curves, demand, given, model, storage, supply, trade
+from kanmon.competitiveness import rivals, substitution
+from kanmon.economy import allocation, input_output, national, rationing
+from kanmon.formulation import balance, contracts, curves, demand, given, model, storage, supply, trade
 from kanmon.indicators import contributions, paid, shortage
 from kanmon.pack.load import load_pack
-from kanmon.pack.schema import FACTS, LABELS, RELATIVE_ERROR, Fact
+from kanmon.pack.schema import FACTS, LABELS, MATRICES, RELATIVE_ERROR, Fact
 from kanmon.pack.units import ENGINE_UNIT, UNITS
 from kanmon.proof.record import RECORD, record_text
 from kanmon.runs.provenance import adjustment_table
 from kanmon.scenario.schema import Assumption, Belief, MarketOptions, Measure, Player, Scenario
-from kanmon.world import conduct
+from kanmon.scenario.terms import ContractTerms, StockpileTerms
+from kanmon.world import conduct, holdings
 from kanmon.world.calibrate import calibrate
 
 FORMULATION_TEXT = """# Formulation
@@ -59,6 +62,9 @@ def data_dictionary() -> str:
             low = f"{'>' if spec.lowest_excluded else '>='} {spec.lowest:g}"
             out.append(f"| {quantity} | {spec.dimension} | {low}{f', <= {spec.highest:g}' if spec.highest < float('inf') else ''} | {spec.meaning} |")
         out.append("")
+    out.append("## Matrices\n")
+    for name, matrix in MATRICES.items():
+        out += [f"### {name}.csv (may be left out)\n", f"{matrix.meaning} In {matrix.unit}; its record is `{matrix.record}` in parameters.csv.\n"]
     return "\n".join(out)
 
 
@@ -74,7 +80,7 @@ def reconciliation_page() -> str:
 def scenario_reference() -> str:
     """Text of ``scenarios/README.md``."""
     out = [_about(scenario_folder())]
-    for title, kind, schema in (("Top of the file", "", Scenario), ("Measures", "[[measures]]", Measure), ("Belief", "[belief]", Belief), ("Players", "[[players]]", Player), ("Market", "[market]", MarketOptions), ("Assumptions", "[[assumptions]]", Assumption)):
+    for title, kind, schema in (("Top of the file", "", Scenario), ("Measures", "[[measures]]", Measure), ("Belief", "[belief]", Belief), ("Players", "[[players]]", Player), ("Stockpiles", "[[stockpiles]]", StockpileTerms), ("Contracts", "[[contracts]]", ContractTerms), ("Market", "[market]", MarketOptions), ("Assumptions", "[[assumptions]]", Assumption)):
         out += [f"## {title}\n", f"`{kind}`\n" if kind else "", *_fields(schema)]
     return "\n".join(out)
 
@@ -104,11 +110,13 @@ def formulation_page() -> str:
         ("Market clearing", [balance.market_balance]),
         ("End uses", [curves.core_use, demand.benefit_of_use, curves.isoelastic_area, demand.benefit_of_nest, demand.shed_within_need]),
         ("Activities", [supply.cost_of_output]),
-        ("Lanes and measures", [trade.cost_of_shipping, trade.cost_of_switching, curves.friction_area, trade.measure_limit, trade.pooled_quota]),
-        ("Stocks", [storage.value_of_stock, storage.release_limit, storage.fill_limit]),
+        ("Lanes and measures", [trade.cost_of_shipping, trade.cost_of_switching, curves.friction_area, trade.measure_limit, trade.pooled_quota, contracts.take_or_pay, contracts.cost_of_shortfall]),
+        ("Stocks", [storage.value_of_stock, holdings.security_value, storage.release_limit, storage.fill_limit]),
         ("What depends on prices", [given, given.taxes, given.shifted_use]),
         ("Market power", [conduct, trade.no_resale]),
         ("Accounts", [surplus]),
+        ("Industries", [substitution.composite_price, substitution.value_shares, substitution.compensated_use, substitution.nested, rivals.compete, rivals.first_order, rivals.gain_from_trade]),
+        ("Economy", [input_output.price_of_cost, input_output.output_for, national.national_table, allocation.share_out, rationing.build_program, rationing.product_balance, rationing.replacement_limit, rationing.import_limit, rationing.material_limit, rationing.material_short, rationing.chain_limit]),
         ("Indicators", [paid.average_paid, shortage.first_shortage, contributions.contributions]),
     ]
     out = [FORMULATION_TEXT]

@@ -28,6 +28,9 @@ ACCURACY = 1e-7
 class SolverFailed(KanmonError):
     """HiGHS returned no point. The data may be badly scaled or the program infeasible; ``kanmon check`` may say where."""
 
+CORNER = 1e-10
+"""Tolerance of a corner of a linear program, the smallest that HiGHS takes [1]."""
+
 
 @dataclass(frozen=True)
 class QuadraticProgram:
@@ -81,14 +84,23 @@ def solve_quadratic(program: QuadraticProgram, tolerance: float = TOLERANCE) -> 
         SolverFailed: no point came back.
     """
     require_hipo()
+    return _solve(program, {"solver": "hipo", "hipo_ordering": "amd", "ipm_optimality_tolerance": tolerance, "kkt_tolerance": max(tolerance, ACCURACY)})
+
+
+def solve_linear(program: QuadraticProgram) -> Point:
+    """Solve a linear program, one without a Hessian, with the simplex method: a corner, exact to rounding.
+
+    Raises:
+        SolverFailed: no point came back.
+    """
+    return _solve(program, {"solver": "simplex", "kkt_tolerance": CORNER})
+
+
+def _solve(program: QuadraticProgram, options: dict[str, str | float]) -> Point:
+    """Hand a program to HiGHS and take the point back."""
     solver = highspy.Highs()
-    solver.setOptionValue("output_flag", False)
-    solver.setOptionValue("solver", "hipo")
-    solver.setOptionValue("time_limit", TIME_LIMIT)
-    solver.setOptionValue("threads", 1)
-    solver.setOptionValue("hipo_ordering", "amd")
-    solver.setOptionValue("ipm_optimality_tolerance", tolerance)
-    solver.setOptionValue("kkt_tolerance", max(tolerance, ACCURACY))
+    for name, value in {"output_flag": False, "time_limit": TIME_LIMIT, "threads": 1, **options}.items():
+        solver.setOptionValue(name, value)
     rows, columns = program.matrix.shape
     model = highspy.HighsModel()
     lp = model.lp_
@@ -101,7 +113,7 @@ def solve_quadratic(program: QuadraticProgram, tolerance: float = TOLERANCE) -> 
     lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
     lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = matrix.indptr, matrix.indices, matrix.data
     lower = sparse.csc_array(sparse.tril(program.hessian))
-    model.hessian_.dim_ = columns
+    model.hessian_.dim_ = 0 if options["solver"] == "simplex" else columns
     model.hessian_.format_ = highspy.HessianFormat.kTriangular
     model.hessian_.start_, model.hessian_.index_, model.hessian_.value_ = lower.indptr, lower.indices, lower.data
     if solver.passModel(model) == highspy.HighsStatus.kError:

@@ -30,6 +30,7 @@ from kanmon.runs.mechanisms import without_each
 from kanmon.runs.run import Progress, Run, run_scenario
 from kanmon.runs.saved import SavedRun, read_run
 from kanmon.runs.zero_shock import zero_shock_deviation
+from kanmon.scenario.apply import scenario_world
 from kanmon.scenario.assume import assume
 from kanmon.scenario.load import check_against, find_scenarios, load_scenario
 from kanmon.scenario.schema import Scenario
@@ -163,7 +164,8 @@ def check(scenarios: Sequence[str] = (), data: Path | None = None) -> list[Probl
     problems: list[Problem] = []
     for name, scenario in [("baseline of the pack", quiet_scenario()), *asked]:
         try:
-            calibrate(assume(pack, scenario, f"{name}.toml"), scenario.market.scrap_loop, scenario.market.private_stocks)
+            world = calibrate(assume(pack, scenario, f"{name}.toml"), scenario.market.scrap_loop, scenario.market.private_stocks).world
+            scenario_world(world, scenario, f"{name}.toml")
         except InputError as error:
             problems.extend(error.problems)
     return list(dict.fromkeys(problems))

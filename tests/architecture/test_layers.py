@@ -18,6 +18,8 @@ FORBIDDEN = {
     "solve": {"pandas", "plotly", "csv", "rich", "kanmon.pack", "kanmon.runs", "kanmon.pages"},
     "certify": {"pyomo", "highspy", "plotly", "kanmon.solve.newton", "kanmon.solve.sequence", "kanmon.solve.terms", "kanmon.solve.sorting", "kanmon.solve.matrix", "kanmon.runs", "kanmon.pages"},
     "accounts": {"pyomo", "highspy", "plotly", "csv", "kanmon.pack", "kanmon.solve", "kanmon.runs", "kanmon.pages"},
+    "competitiveness": {"pyomo", "highspy", "plotly", "csv", "kanmon.world", "kanmon.formulation", "kanmon.solve", "kanmon.certify", "kanmon.runs", "kanmon.pages"},
+    "economy": {"plotly", "csv", "kanmon.world", "kanmon.formulation", "kanmon.solve", "kanmon.certify", "kanmon.runs", "kanmon.pages"},
     "backtest": {"pyomo", "highspy", "plotly", "kanmon.formulation", "kanmon.solve", "kanmon.world", "kanmon.pages"},
     "proof": {"pyomo", "highspy", "plotly", "kanmon.formulation", "kanmon.solve", "kanmon.world", "kanmon.pages"},
     "indicators": {"pyomo", "highspy", "plotly", "kanmon.world", "kanmon.formulation", "kanmon.solve", "kanmon.runs", "kanmon.pages"},

@@ -21,6 +21,9 @@ from kanmon.formulation.model import build_model
 GOLDEN = Path(__file__).parent / "golden"
 LONGEST = 30
 
+CONTRACT = {"name": "supply", "good": "metal", "origin": "E", "destination": "J", "share": 0.8, "price": 100.0}
+"""Four of the five tonnes that E ships to J a month."""
+
 WINDOWS = {
     "market_balance": lambda: worlds.market(worlds.two_regions(stock=20)),
     "measure_limit": lambda: worlds.market(worlds.two_regions(), worlds.measure("quota", share=0.4)),
@@ -29,6 +32,7 @@ WINDOWS = {
     "release_limit": lambda: worlds.market(worlds.stated(), months=2),
     "fill_limit": lambda: worlds.market(worlds.stated(), months=2),
     "no_resale": lambda: worlds.market(worlds.stated()),
+    "take_or_pay": lambda: worlds.market(worlds.two_regions(), contracts=[CONTRACT]),
     "trailing_flow": lambda: worlds.market(remembering(), months=2),
 }
 
@@ -164,6 +168,30 @@ def test_a_market_that_a_player_serves_ships_on_what_it_makes():
     """J makes 4 and ships 5 back: one tonne would be the player's."""
     m = build_model(worlds.market(worlds.stated()))
     assert left_less_right(m.no_resale[1, 0], v_flow_1_0=5.0, v_output_1_0=4.0) == pytest.approx(1)
+
+
+@by_hand("take_or_pay")
+def test_what_is_not_taken_of_a_contract_falls_short():
+    """Four fifths of 5 t are 4: with 3 taken 1 falls short; with half of that owed, half a tonne is missing."""
+    m = build_model(worlds.market(worlds.two_regions(), contracts=[CONTRACT]))
+    assert left_less_right(m.take_or_pay[0, 0], v_flow_0_0=3.0, v_shortfall_0_0=1.0) == pytest.approx(0)
+    assert left_less_right(m.take_or_pay[0, 0], v_flow_0_0=3.0, v_shortfall_0_0=0.5) == pytest.approx(0.5)
+
+
+def test_a_contract_is_suspended_where_a_measure_lets_less_than_it_pass():
+    """A quota of 2 t lets less than 4 pass, one of 4.5 does not; it ends after a month."""
+    for limit, running in ((2.0, [1]), (4.5, [0, 1])):
+        m = build_model(worlds.market(worlds.two_regions(), worlds.measure("quota", limit=limit, end="2030-02"), months=2, contracts=[CONTRACT]))
+        assert [t for _, t in m.take_or_pay] == running
+
+
+def test_a_stockpile_sells_in_a_crisis_and_buys_in_quiet_times():
+    """It gives 2 t a month while a measure is known that has not ended, and takes 1 t a month otherwise."""
+    pile = {"name": "stock", "owner": "J", "region": "J", "good": "metal", "tonnes": 9.0, "release": "price", "trigger": 1.5, "release_per_month": 2.0, "fill_per_month": 1.0}
+    crisis, quiet = (build_model(worlds.market(worlds.two_regions(), *known, months=2, stockpiles=[pile])) for known in ((worlds.measure(),), ()))
+    for m, gives, takes in ((crisis, 2.0, 0.0), (quiet, 0.0, 1.0)):
+        assert left_less_right(m.release_limit[0, 0], v_closing_stock_0_0=9.0 - gives) == pytest.approx(0)
+        assert left_less_right(m.fill_limit[0, 1], v_closing_stock_0_0=5.0, v_closing_stock_0_1=5.0 + takes) == pytest.approx(0)
 
 
 def test_core_use_is_what_is_bought_at_the_choke():

@@ -35,7 +35,14 @@ def stockpile_market() -> Market:
     return worlds.market(worlds.stated(), months=2)
 
 
-@pytest.mark.parametrize("market", [examplium_market, stockpile_market])
+def national_market() -> Market:
+    """A national stockpile and a take-or-pay contract."""
+    pile = {"name": "stock", "owner": "J", "region": "J", "good": "metal", "tonnes": 9.0, "release": "price", "trigger": 1.5, "fill_per_month": 1.0}
+    contract = {"name": "supply", "good": "metal", "origin": "E", "destination": "J", "share": 0.8, "price": 100.0}
+    return worlds.market(worlds.two_regions(), worlds.measure("quota", share=0.9), months=2, stockpiles=[pile], contracts=[contract])
+
+
+@pytest.mark.parametrize("market", [examplium_market, stockpile_market, national_market])
 def test_units_agree_in_every_equation(units, market):
     window = market()
     model = build_model(window, units=units)

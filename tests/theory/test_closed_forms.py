@@ -85,7 +85,7 @@ def test_friction_raises_the_marginal_cost_of_more_from_the_same_supplier_by_the
     from kanmon.solution.plan import Plan
 
     window = worlds.market(worlds.with_friction(worlds.two_regions(), theta=0.5))
-    doubled = Plan(*(np.zeros((2, 1)),) * 4, np.array([[10.0]]), *(np.zeros((0, 1)),) * 4, np.zeros((2, 1)))
+    doubled = Plan(*(np.zeros((2, 1)),) * 4, np.array([[10.0]]), *(np.zeros((0, 1)),) * 4, np.zeros((2, 1)), *(np.zeros((0, 1)),) * 2)
     assert lane_cost(doubled, window)[0, 0] - 10 == pytest.approx(0.5 * 110 * (0.05 + 0.95 * (1 + np.sqrt(1.0004) - 0.02) / 2))
 
 

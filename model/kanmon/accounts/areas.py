@@ -82,7 +82,7 @@ def handed_on(plan: Plan, market: Market) -> np.ndarray:
 
 
 def area_of_stock(plan: Plan, market: Market) -> np.ndarray:
-    """Convenience of each stock less its holding cost; in the last month with what is handed on (:mod:`kanmon.formulation.storage`)."""
+    """Convenience of each stock, of a stockpile its security, less its holding cost; in the last month with what is handed on (:mod:`kanmon.formulation.storage`)."""
     stocks = market.world.stocks
     worth, holding = stock_terms(market, np.arange(market.months))
     base = np.where(market.anchor.stock > 0, market.anchor.stock, 1.0)

@@ -18,7 +18,7 @@ BENEFIT, HANDED_ON, OUTPUT, SHIPPING, SWITCHING, HOLDING = "benefit of use", "go
 
 def resources(plan: Plan, market: Market) -> pd.DataFrame:
     """Benefit of use, worth of what is under way at the end, and resource costs of a window. Costs are positive; a stock whose
-    convenience exceeds its cost counts negative.
+    convenience, or a stockpile whose security, exceeds its cost counts negative.
 
     Returns:
         columns month, region, item, value [USD/month, undiscounted].
@@ -26,13 +26,16 @@ def resources(plan: Plan, market: Market) -> pd.DataFrame:
     world = market.world
     regions = [region for region, _ in world.nodes.keys]
     destination = [regions[n] for n in world.lanes.destination]
+    holders = [regions[n] for n in world.stocks.node]
+    for pile in world.stockpiles:
+        holders[pile.stock] = pile.owner
     parts = [
         (BENEFIT, [key[0] for key in world.uses.keys], area_of_use(plan, market)),
         (HANDED_ON, destination, handed_on(plan, market)),
         (OUTPUT, [key[0] for key in world.activities.keys], cost_of_output(plan, market)),
         (SHIPPING, destination, cost_of_shipping(plan, market)),
         (SWITCHING, destination, cost_of_switching(plan, market)),
-        (HOLDING, [regions[n] for n in world.stocks.node], -area_of_stock(plan, market)),
+        (HOLDING, holders, -area_of_stock(plan, market)),
     ]
     months = [month_name(market.first + t) for t in range(market.months)]
     rows = []

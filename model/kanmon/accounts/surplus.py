@@ -10,6 +10,10 @@ maximises, taxes included: benefit of use less resource cost (:mod:`kanmon.accou
 Surplus of use is measured from zero use where the curve meets an axis or a choke, else from the base point; only its change has a
 meaning there. Traders pay for a shipment when it leaves and are paid when it lands; what is still under way at the end is booked when it
 leaves, at the price that is expected to hold then. Taxes, rents and markups are booked when a shipment leaves.
+
+A national stockpile has two accounts of its owner: the money, with what is left at the end at its market price, and the security that its
+reservation price says it is held for (:func:`kanmon.world.holdings.security_value`). What is owed under take-or-pay for tonnes not taken
+goes from the importing region to the exporting one; nothing of it is lost.
 """
 
 from __future__ import annotations
@@ -23,10 +27,13 @@ from kanmon.formulation.given import arrivals, net_price, taxes
 from kanmon.scenario.market import Market
 from kanmon.scenario.months import month_name
 from kanmon.solution.plan import Plan
+from kanmon.world.holdings import contract_lanes, contract_prices, is_stockpile
+from kanmon.world.world import Floats
 
 CONSUMERS, PRODUCERS, STOCKHOLDERS, TRADERS = "consumers", "producers", "stockholders", "traders"
 TAX_REVENUE, QUOTA_RENT, MARKET_POWER = "tax revenue", "quota rent", "market power"
-ACCOUNTS = (CONSUMERS, PRODUCERS, STOCKHOLDERS, TRADERS, TAX_REVENUE, QUOTA_RENT, MARKET_POWER)
+STOCKPILE, SECURITY, TAKE_OR_PAY = "national stockpile", "security of the stockpile", "take-or-pay"
+ACCOUNTS = (CONSUMERS, PRODUCERS, STOCKHOLDERS, TRADERS, TAX_REVENUE, QUOTA_RENT, MARKET_POWER, STOCKPILE, SECURITY, TAKE_OR_PAY)
 
 
 def surplus(plan: Plan, market: Market) -> pd.DataFrame:
@@ -50,7 +57,10 @@ def surplus(plan: Plan, market: Market) -> pd.DataFrame:
 
     stocks = world.stocks
     kept = np.concatenate([market.state.stock[:, None], (1.0 - stocks.loss[:, None]) * plan.stock[:, :-1]], axis=1)
-    parts.append((STOCKHOLDERS, [regions[n] for n in stocks.node], price[stocks.node] * (kept - plan.stock) + area_of_stock(plan, market)))
+    held, traded = area_of_stock(plan, market), price[stocks.node] * (kept - plan.stock)
+    private = ~is_stockpile(world)
+    parts.append((STOCKHOLDERS, [regions[n] for n in stocks.node[private]], (traded + held)[private]))
+    parts.extend(_stockpiles(plan, market, traded, held))
 
     origin, destination = [regions[n] for n in lanes.origin], [regions[n] for n in lanes.destination]
     tax = taxes(market, price)
@@ -70,8 +80,22 @@ def surplus(plan: Plan, market: Market) -> pd.DataFrame:
     parts.append((TAX_REVENUE, origin, exported))
     parts.append((TAX_REVENUE, destination, tax * plan.flow - exported))
     parts.append((MARKET_POWER, origin, power))
+    owed, signed = contract_prices(world)[:, None] * plan.shortfall, contract_lanes(world)
+    parts.append((TAKE_OR_PAY, [origin[lane] for lane in signed], owed))
+    parts.append((TAKE_OR_PAY, [destination[lane] for lane in signed], -owed))
     parts.append((TRADERS, destination, gross - rent - pooled - power))
     return _gathered(parts, market)
+
+
+def _stockpiles(plan: Plan, market: Market, traded: Floats, held: Floats) -> list[tuple[str, list[str], Floats]]:
+    """Money and security of each stockpile, apart: sales less purchases and holding cost, with what is left at the end at its market
+    price; and what the owner holds it for beyond that."""
+    world, owners = market.world, [pile.owner for pile in market.world.stockpiles]
+    piles = [pile.stock for pile in world.stockpiles]
+    stocks = world.stocks
+    money = traded - stocks.holding[:, None] * plan.stock
+    money[:, -1] += world.discount * (1.0 - stocks.loss) * market.anchor.ahead[stocks.node, 0] * plan.stock[:, -1]
+    return [(STOCKPILE, owners, money[piles]), (SECURITY, owners, (traded + held - money)[piles])]
 
 
 def _gathered(parts: list[tuple[str, list[str], np.ndarray]], market: Market) -> pd.DataFrame:

@@ -24,6 +24,7 @@ from kanmon.scenario.market import Market
 from kanmon.scenario.months import month_name
 from kanmon.solution.plan import Plan
 from kanmon.solution.tables import Tables, has_rate_limit, read_plan
+from kanmon.world.holdings import contract_lanes, contract_prices, security_value, worth_at_end
 
 PASS = 1e-6
 """Largest relative residual of a certified run [1]."""
@@ -39,6 +40,7 @@ MEANING = {
     "stock": "interest and holding cost equal convenience and the price rise, or the stock is at its minimum",
     "stock rate": "a limit on drawing or filling a stock has a price only where it binds",
     "resale": "no market ships on more than it makes of what a player sells there",
+    "take-or-pay": "what falls short of a contract is what is not taken of it, and costs its price; taking saves something only where the contract binds",
     "disposal": "nothing of value is thrown away",
     "pooled quota": "a quota on several lanes has a price only where it binds",
     "complementarity": "value left on the table, summed over all markets and months, over the value of all that is used",
@@ -101,6 +103,7 @@ def certify_plan(plan: Plan, market: Market) -> Certificate:
         _stock(plan, market),
         _stock_rate(plan, market),
         _resale(plan, market),
+        _take_or_pay(plan, market),
         _disposal(plan, market),
         _pooled(plan, market),
         _complementarity(plan, market),
@@ -130,6 +133,13 @@ def _natural(x, gain, lower, upper, quantity, price) -> np.ndarray:
 
 def _node_names(market: Market) -> list[str]:
     return [f"{good} in {region}" for region, good in market.world.nodes.keys]
+
+
+def _stock_names(market: Market) -> list[str]:
+    names = [_node_names(market)[n] for n in market.world.stocks.node]
+    for pile in market.world.stockpiles:
+        names[pile.stock] = pile.name
+    return names
 
 
 def _lane_names(market: Market) -> list[str]:
@@ -173,7 +183,7 @@ def _bounds(plan: Plan, market: Market) -> pd.DataFrame:
     stocks = world.stocks
     stock = np.maximum(np.maximum(stocks.minimum[:, None] - plan.stock, plan.stock - stocks.capacity[:, None]), 0.0) / stocks.scale[:, None]
     names = [*_lane_names(market), *(f"{activity} in {region}" for region, activity in world.activities.keys), *_use_names(market)]
-    names += [f"stock of {_node_names(market)[n]}" for n in world.stocks.node]
+    names += [f"stock of {name}" for name in _stock_names(market)]
     return _frame("bounds", market, names, np.concatenate([flow, output, use, stock]))
 
 
@@ -248,13 +258,14 @@ def lane_wedge(plan: Plan, market: Market) -> np.ndarray:
     """What a tonne would earn on a lane beyond its cost and taxes: the price of the measure on it, lane x month [USD/t].
 
     Destination price (discounted from arrival) less origin price, marginal lane cost, a player's markup, taxes, pooled quotas
-    and the bar on resale. Zero on lanes that run freely; positive where a ban or quota binds; negative where shipping does not pay.
+    and the bar on resale, plus what it saves under a contract. Zero on lanes that run freely; positive where a ban or quota binds; negative where shipping does not pay.
     """
     lanes = market.world.lanes
     gain = landed_price(market, plan.price) - plan.price[lanes.origin] - lane_cost(plan, market) - markup(plan, market) - taxes(market, plan.price)
     gain -= plan.resale_wedge[lanes.origin]
     for pool, wedge in zip(market.pools, plan.pool_wedge, strict=True):
         gain[pool.lanes] -= wedge[None, :]
+    gain[contract_lanes(market.world)] += plan.contract_wedge
     return gain
 
 
@@ -275,15 +286,16 @@ def stock_gain(plan: Plan, market: Market) -> np.ndarray:
         bent[:, 0], (np.maximum(plan.stock[:, -1], 1e-12) / np.where(bent[:, 0], market.anchor.closing_stock, 1.0)) ** -stocks.exponent, 1.0
     )
     inside = plan.price[stocks.node] - plan.stock_wedge
-    ahead = np.concatenate([inside[:, 1:], (market.anchor.ahead[stocks.node, 0] * closing)[:, None]], axis=1)
-    return stocks.convenience[:, None] * ratio - stocks.holding[:, None] - inside + world.discount * (1.0 - stocks.loss[:, None]) * ahead
+    ahead = np.concatenate([inside[:, 1:], (worth_at_end(world, market.anchor.ahead[stocks.node, 0]) * closing)[:, None]], axis=1)
+    held = (security_value(world) - stocks.holding)[:, None]
+    return stocks.convenience[:, None] * ratio + held - inside + world.discount * (1.0 - stocks.loss[:, None]) * ahead
 
 
 def _stock(plan: Plan, market: Market) -> pd.DataFrame:
     stocks, world = market.world.stocks, market.world
     price, scale = world.nodes.price[stocks.node][:, None], stocks.scale[:, None]
     residual = _natural(plan.stock, stock_gain(plan, market), stocks.minimum[:, None], stocks.capacity[:, None], scale, price)
-    return _frame("stock", market, [_node_names(market)[n] for n in stocks.node], residual)
+    return _frame("stock", market, _stock_names(market), residual)
 
 
 def _stock_rate(plan: Plan, market: Market) -> pd.DataFrame:
@@ -294,9 +306,9 @@ def _stock_rate(plan: Plan, market: Market) -> pd.DataFrame:
         return pd.DataFrame()
     drawn, price = (_kept(plan, market) - plan.stock)[limited], world.nodes.price[stocks.node[limited]][:, None]
     scale, wedge = stocks.scale[limited][:, None], plan.stock_wedge[limited]
-    release, fill = (stocks.release_limit[limited][:, None] - drawn) / scale, (stocks.fill_limit[limited][:, None] + drawn) / scale
+    release, fill = (market.release_limit[limited] - drawn) / scale, (market.fill_limit[limited] + drawn) / scale
     residual = np.maximum(np.abs(np.minimum(np.maximum(wedge, 0.0) / price, release)), np.abs(np.minimum(np.maximum(-wedge, 0.0) / price, fill)))
-    return _frame("stock rate", market, [_node_names(market)[n] for n in stocks.node[limited]], residual)
+    return _frame("stock rate", market, [name for name, rated in zip(_stock_names(market), limited, strict=True) if rated], residual)
 
 
 def _resale(plan: Plan, market: Market) -> pd.DataFrame:
@@ -312,6 +324,20 @@ def _resale(plan: Plan, market: Market) -> pd.DataFrame:
     wedge = plan.resale_wedge[served] / world.nodes.price[served][:, None]
     ships = np.isin(served, world.lanes.origin)[:, None]
     return _frame("resale", market, [_node_names(market)[n] for n in served], np.where(ships, np.abs(np.minimum(wedge, room)), np.abs(wedge)))
+
+
+def _take_or_pay(plan: Plan, market: Market) -> pd.DataFrame:
+    """What falls short costs the price of the contract; taking a tonne saves at most that, and nothing where more is taken than named."""
+    world = market.world
+    if not world.contracts:
+        return pd.DataFrame()
+    lane, runs = contract_lanes(world), market.contracted > 0
+    price, scale = world.nodes.price[world.lanes.destination[lane]][:, None], _throughput(market)[world.lanes.destination[lane]]
+    owed = _natural(plan.shortfall, plan.contract_wedge - contract_prices(world)[:, None], 0.0, np.inf, scale, price)
+    room = (plan.flow[lane] + plan.shortfall - market.contracted) / scale
+    binds = np.abs(np.minimum(plan.contract_wedge / price, room))
+    idle = np.maximum(np.abs(plan.shortfall) / scale, np.abs(plan.contract_wedge) / price)
+    return _frame("take-or-pay", market, [contract.name for contract in world.contracts], np.where(runs, np.maximum(owed, binds), idle))
 
 
 def _disposal(plan: Plan, market: Market) -> pd.DataFrame:

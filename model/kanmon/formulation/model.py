@@ -6,6 +6,7 @@ import numpy as np
 import pyomo.environ as pyo
 
 from kanmon.formulation.balance import market_balance
+from kanmon.formulation.contracts import cost_of_shortfall, take_or_pay
 from kanmon.formulation.demand import benefit_of_nest, benefit_of_use, shed_within_need
 from kanmon.formulation.given import Given, base_point, given_at
 from kanmon.formulation.sets import declare, incidence
@@ -30,19 +31,26 @@ def build_model(market: Market, given: Given | None = None, units: Units = PLAIN
     given = given_at(market, base_point(market)) if given is None else given
     m = pyo.ConcreteModel(name="kanmon_market")
     declare(m, market, given, units)
-    meet, stocks = incidence(market), market.world.stocks
-    limited = [(int(lane), int(t)) for lane, t in zip(*np.nonzero(np.isfinite(market.flow_limit)), strict=True)]
+    meet = incidence(market)
+    limited = _pairs(np.isfinite(market.flow_limit))
     pooled = [(p, int(t)) for p, pool in enumerate(market.pools) for t in np.flatnonzero(np.isfinite(pool.limit))]
-    released, filled, served = (np.flatnonzero(np.isfinite(limit)).tolist() for limit in (stocks.release_limit, stocks.fill_limit, market.world.nodes.resale))
+    released, filled = (_pairs(np.isfinite(limit)) for limit in (market.release_limit, market.fill_limit))
+    served = np.flatnonzero(np.isfinite(market.world.nodes.resale)).tolist()
     m.market_balance = pyo.Constraint(m.NODES, m.MONTHS, rule=lambda m, n, t: market_balance(m, market, meet, n, t))
     m.shed_within_need = pyo.Constraint(m.NESTED_USES, m.MONTHS, rule=shed_within_need)
     m.measure_limit = pyo.Constraint(limited, rule=lambda m, lane, t: measure_limit(m, market, lane, t))
     m.trailing_flow = pyo.Constraint(m.REMEMBERED, m.MONTHS, rule=lambda m, lane, t: trailing_flow(m, market, lane, t))
     m.pooled_quota = pyo.Constraint(pooled, rule=lambda m, p, t: pooled_quota(m, market, p, t))
-    m.release_limit = pyo.Constraint(released, m.MONTHS, rule=lambda m, k, t: release_limit(m, market, k, t))
-    m.fill_limit = pyo.Constraint(filled, m.MONTHS, rule=lambda m, k, t: fill_limit(m, market, k, t))
+    m.release_limit = pyo.Constraint(released, rule=lambda m, k, t: release_limit(m, market, k, t))
+    m.fill_limit = pyo.Constraint(filled, rule=lambda m, k, t: fill_limit(m, market, k, t))
     m.no_resale = pyo.Constraint([n for n in served if meet.leaving[n]], m.MONTHS, rule=lambda m, n, t: no_resale(m, market, meet, n, t))
+    m.take_or_pay = pyo.Constraint(m.RUNNING_CONTRACTS, rule=lambda m, j, t: take_or_pay(m, market, j, t))
     return m
+
+
+def _pairs(mask: np.ndarray) -> list[tuple[int, int]]:
+    """Place and month of what holds."""
+    return [(int(place), int(t)) for place, t in zip(*np.nonzero(mask), strict=True)]
 
 
 def add_surplus(m: pyo.ConcreteModel, market: Market, given: Given | None = None) -> None:
@@ -50,7 +58,7 @@ def add_surplus(m: pyo.ConcreteModel, market: Market, given: Given | None = None
 
     .. math::
         \max \sum_t \beta^t \Big[\sum_s B_s(q_{st}) - \sum_a C_a(y_{at}) - \sum_l \big((c_l + \phi_{lt})\, x_{lt} + \tfrac{1}{2} b_{lt} x_{lt}^2\big)
-        - \sum_l \Phi_l(x_{lt}) + \sum_k \Gamma_k(w_{kt})\Big] \qquad [\mathrm{USD}]
+        - \sum_l \Phi_l(x_{lt}) + \sum_k \Gamma_k(w_{kt}) - \sum_j \bar P_j u_{jt}\Big] \qquad [\mathrm{USD}]
 
     Its optimum is the competitive equilibrium (Samuelson 1952). What depends on prices (ad-valorem taxes, answers to prices of
     other markets, market power) enters as it is at the last point, and the certificate tests the true condition.
@@ -75,5 +83,6 @@ def add_surplus(m: pyo.ConcreteModel, market: Market, given: Given | None = None
                 + sum(value_of_stock(m, market, k, t) for k in m.STOCKS)
             )
             for t in m.MONTHS
-        ),
+        )
+        - sum(weight[t] * cost_of_shortfall(m, market, j, t) for j, t in m.RUNNING_CONTRACTS),
     )

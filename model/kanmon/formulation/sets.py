@@ -58,6 +58,7 @@ def declare(m: pyo.ConcreteModel, market: Market, given: Given, units: Units) ->
     m.DISPOSABLES = pyo.Set(initialize=np.flatnonzero(world.nodes.disposable).tolist())
     m.REMEMBERED = pyo.Set(initialize=np.flatnonzero((world.lanes.persistence > 0) & (world.lanes.friction > 0)).tolist())
     m.POOLS = pyo.RangeSet(0, len(market.pools) - 1)
+    m.RUNNING_CONTRACTS = pyo.Set(initialize=[(int(j), int(t)) for j, t in zip(*np.nonzero(market.contracted), strict=True)], dimen=2)
     m.unit = units
     flow, stock = declared(units.flow), declared(units.tonne)
     core = use_at_choke(market, given.use_base)
@@ -72,6 +73,7 @@ def declare(m: pyo.ConcreteModel, market: Market, given: Given, units: Units) ->
     m.v_trailing_flow = pyo.Var(m.REMEMBERED, m.MONTHS, bounds=(0, None), units=flow, doc="what a lane with a memory has shipped, the recent months counting most [t/month]")
     m.v_closing_stock = pyo.Var(m.STOCKS, m.MONTHS, bounds=lambda m, k, t: (float(world.stocks.minimum[k]), _bound(float(world.stocks.capacity[k]))), units=stock, doc="stock at the end of a month [t]")
     m.v_disposal = pyo.Var(m.DISPOSABLES, m.MONTHS, bounds=(0, None), units=flow, doc="by-product thrown away [t/month]")
+    m.v_shortfall = pyo.Var(m.RUNNING_CONTRACTS, bounds=(0, None), units=flow, doc="what is not taken of a contract [t/month]")
 
 
 def _bound(value: float) -> float | None:

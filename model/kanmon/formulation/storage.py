@@ -6,6 +6,7 @@ import numpy as np
 import pyomo.environ as pyo
 
 from kanmon.scenario.market import Market
+from kanmon.world.holdings import security_value, worth_at_end
 
 
 def stock_terms(market: Market, months) -> tuple[np.ndarray, np.ndarray]:
@@ -13,15 +14,17 @@ def stock_terms(market: Market, months) -> tuple[np.ndarray, np.ndarray]:
 
     Returns:
         convenience: stock x month [USD/t]; in the last month it includes the value of what is handed on.
-        holding: stock x month [USD/t]; for stockpiles, which have no convenience, less the value of what is handed on.
+        holding: stock x month [USD/t]; for stocks without a convenience less the value of what is handed on, for national stockpiles
+            also less what a month of security is worth to the owner.
     """
     world, stocks = market.world, market.world.stocks
     last = np.asarray(months)[None, :] == market.months - 1
     bent = (stocks.convenience > 0)[:, None]
-    worth = world.discount * (1.0 - stocks.loss) * market.anchor.ahead[stocks.node, 0]
+    worth = world.discount * (1.0 - stocks.loss) * worth_at_end(world, market.anchor.ahead[stocks.node, 0])
+    holding = (stocks.holding - security_value(world))[:, None]
     usual = market.anchor.closing_stock / np.where(bent[:, 0], market.anchor.stock[:, -1], 1.0)
     handed_on = np.where(bent[:, 0], worth * usual**stocks.exponent, worth)[:, None] * last
-    return np.where(bent, stocks.convenience[:, None] + handed_on, 0.0), np.where(bent, stocks.holding[:, None], stocks.holding[:, None] - handed_on)
+    return np.where(bent, stocks.convenience[:, None] + handed_on, 0.0), np.where(bent, holding, holding - handed_on)
 
 
 def value_of_stock(m: pyo.ConcreteModel, market: Market, k: int, t: int):
@@ -32,7 +35,9 @@ def value_of_stock(m: pyo.ConcreteModel, market: Market, k: int, t: int):
 
     Calibrated so that the base year is stationary: at the base stock, convenience is interest plus holding cost, and what is
     handed on is worth the discounted price that is usual after the window, if it is the usual closing stock :math:`\bar w_k`. The operating minimum is a bound on the variable. A stockpile has no convenience:
-    it is worth :math:`[t = T-1]\,\beta (1-\delta_k) \bar p_n - h_k` a tonne, with the stated closing price.
+    it is worth :math:`[t = T-1]\,\beta (1-\delta_k) \bar p_n - h_k` a tonne, with the stated closing price. To the owner of a national
+    stockpile a tonne is worth its reservation price :math:`V_k` in every month: :math:`s_k - h_k` while it is held and
+    :math:`\beta (1-\delta_k) V_k` at the end (:func:`kanmon.world.holdings.security_value`), so that it neither sells below nor buys above.
     Source: Working (1949), Brennan (1958), theory of storage.
     """
     stocks = market.world.stocks
@@ -57,14 +62,14 @@ def kept(m: pyo.ConcreteModel, market: Market, k: int, t: int):
 def release_limit(m: pyo.ConcreteModel, market: Market, k: int, t: int):
     r"""No more than so much can be drawn from a stock in a month.
 
-    .. math:: (1-\delta_k)\, w_{k,t-1} - w_{kt} \le \bar r_k \qquad [\mathrm{t/month}],\ \text{dual: price above the worth in store } [\mathrm{USD/t}]
+    .. math:: (1-\delta_k)\, w_{k,t-1} - w_{kt} \le \bar r_{kt} \qquad [\mathrm{t/month}],\ \text{dual: price above the worth in store } [\mathrm{USD/t}]
     """
-    return kept(m, market, k, t) - m.v_closing_stock[k, t] <= float(market.world.stocks.release_limit[k]) * m.unit.tonne
+    return kept(m, market, k, t) - m.v_closing_stock[k, t] <= float(market.release_limit[k, t]) * m.unit.tonne
 
 
 def fill_limit(m: pyo.ConcreteModel, market: Market, k: int, t: int):
     r"""No more than so much can be added to a stock in a month; nothing at all where it is not refilled.
 
-    .. math:: w_{kt} - (1-\delta_k)\, w_{k,t-1} \le \bar f_k \qquad [\mathrm{t/month}],\ \text{dual: worth in store above the price } [\mathrm{USD/t}]
+    .. math:: w_{kt} - (1-\delta_k)\, w_{k,t-1} \le \bar f_{kt} \qquad [\mathrm{t/month}],\ \text{dual: worth in store above the price } [\mathrm{USD/t}]
     """
-    return m.v_closing_stock[k, t] - kept(m, market, k, t) <= float(market.world.stocks.fill_limit[k]) * m.unit.tonne
+    return m.v_closing_stock[k, t] - kept(m, market, k, t) <= float(market.fill_limit[k, t]) * m.unit.tonne

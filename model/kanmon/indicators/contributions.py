@@ -20,6 +20,8 @@ class Variant(StrEnum):
     NO_SCRAP_LOOP = "no scrap loop"
     THIRD_COUNTRIES_FREE = "sales to third countries free"
     NO_SURGE_LIMIT = "no limit on the rush"
+    NO_STOCKPILE = "no national stockpile"
+    NO_CONTRACT = "no take-or-pay contract"
     PRICE_TAKERS = "exporters take prices"
 
 

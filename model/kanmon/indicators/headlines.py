@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from kanmon.indicators.prices import EXPORTER, FOCUS, THIRD, mean_multiples
-from kanmon.indicators.sourcing import DOMESTIC, FROM_STOCK
+from kanmon.indicators.sourcing import NOT_IMPORTED
 from kanmon.indicators.view import View
 
 MEAN_PRICE, PEAK_PRICE = "price, mean while in force", "price, peak"
@@ -69,7 +69,7 @@ def _remark(at_choke: str, ends: tuple[float, float] | None) -> str:
 
 
 def _supply(supply: pd.DataFrame, good: str, view: View) -> list[tuple]:
-    imports = supply[~supply["origin"].isin([DOMESTIC, FROM_STOCK]) & (supply["period"] == "in force")]
+    imports = supply[~supply["origin"].isin(NOT_IMPORTED) & (supply["period"] == "in force")]
     if view.exporter is None or imports["baseline"].sum() <= 0:
         return []
     mine = imports[imports["origin"] == view.exporter]

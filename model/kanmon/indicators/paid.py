@@ -18,11 +18,11 @@ def average_paid(spot: NDArray[np.float64], repricing_share: float, before: floa
     r"""Average price paid: each month a share of purchases takes the price of that month, the rest keeps what it paid before.
 
     .. math::
-        p_{gt} = \rho_g\, \lambda_{gt} + (1 - \rho_g)\, p_{g,t-1}, \qquad p_{g,-1} = \bar\lambda_{g0}
+        p_{gt} = \chi_g\, \lambda_{gt} + (1 - \chi_g)\, p_{g,t-1}, \qquad p_{g,-1} = \bar\lambda_{g0}
         \qquad [\mathrm{USD/t}]
 
     The shares stand for a mixture of spot purchases and contracts of all ages, in which every contract is equally likely to come up
-    for repricing; the mean age of a price paid is :math:`(1 - \rho)/\rho` months. It is bookkeeping beside the market and changes
+    for repricing; the mean age of a price paid is :math:`(1 - \chi)/\chi` months. It is bookkeeping beside the market and changes
     nothing in it: what one tonne more or less costs is the spot price, and use, stocks and trade answer that.
 
     Args:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
-from kanmon.indicators.view import View
+from kanmon.indicators.view import View, plain_good
 from kanmon.solution.tables import Tables
 
-DOMESTIC, FROM_STOCK = "domestic", "from stock"
+DOMESTIC, FROM_STOCK, FROM_STOCKPILE = "domestic", "from stock", "from stockpile"
+NOT_IMPORTED = (DOMESTIC, FROM_STOCK, FROM_STOCKPILE)
+"""What stands beside the origins of imports."""
+
 PERIODS = ("before", "announced", "in force", "afterwards")
 
 
@@ -43,12 +46,7 @@ def suppliers(tables: Tables, outputs_good: dict[str, str], view: View) -> pd.Da
     made = tables["outputs"][tables["outputs"]["region"] == view.focus].copy()
     made["good"] = made["activity"].str.removesuffix(" (idle)").map(outputs_good)
     made = made.assign(origin=DOMESTIC)[["good", "origin", "month", "value", "baseline"]]
-    stocks = tables["stocks"][tables["stocks"]["region"] == view.focus].sort_values("month")
-    stocks = stocks.assign(good=stocks["good"].str.replace(r" \(unrestricted\)$", "", regex=True)).groupby(["good", "month"], as_index=False)[["value", "baseline"]].sum()
-    opening = stocks.groupby("good")["value"].shift()
-    drawn = (opening.fillna(stocks["baseline"]) - stocks["value"]).rename("value")
-    drawn = stocks.assign(value=drawn, baseline=0.0, origin=FROM_STOCK)[["good", "origin", "month", "value", "baseline"]]
-    supply = pd.concat([flows, made, drawn])
+    supply = pd.concat([flows, made, _drawn(tables["stocks"], view.focus, FROM_STOCK), _drawn(tables["stockpiles"], view.focus, FROM_STOCKPILE)])
     parts = []
     for period, months in periods(view).items():
         part = supply[supply["month"].isin(months)].groupby(["good", "origin"], as_index=False)[["value", "baseline"]].sum()
@@ -58,9 +56,18 @@ def suppliers(tables: Tables, outputs_good: dict[str, str], view: View) -> pd.Da
     return out[["good", "origin", "period", "unit", "value", "baseline"]].reset_index(drop=True)
 
 
+def _drawn(stocks: pd.DataFrame, region: str, origin: str) -> pd.DataFrame:
+    """What is drawn from the stocks of a region month by month, negative if added; in the first month against the baseline."""
+    stocks = stocks[stocks["region"] == region].sort_values("month")
+    stocks = stocks.assign(good=stocks["good"].map(plain_good)).groupby(["good", "month"], as_index=False)[["value", "baseline"]].sum()
+    opening = stocks.groupby("good")["value"].shift()
+    drawn = (opening.fillna(stocks["baseline"]) - stocks["value"]).rename("value")
+    return stocks.assign(value=drawn, baseline=0.0, origin=origin)[["good", "origin", "month", "value", "baseline"]]
+
+
 def import_shares(table: pd.DataFrame) -> pd.DataFrame:
     """Share of each origin in imports and their concentration (Herfindahl index), by good and period [1]."""
-    imports = table[~table["origin"].isin([DOMESTIC, FROM_STOCK])]
+    imports = table[~table["origin"].isin(NOT_IMPORTED)]
     total = imports.groupby(["good", "period"])["value"].transform("sum")
     shares = imports.assign(share=(imports["value"] / total.where(total > 0)).fillna(0.0))
     concentration = shares.assign(square=shares["share"] ** 2).groupby(["good", "period"])["square"].sum().rename("concentration")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from kanmon.indicators.view import UNRESTRICTED_MARK, View
+from kanmon.indicators.view import View, plain_good
 from kanmon.pack.units import DAYS_PER_MONTH
 from kanmon.solution.tables import Tables
 
@@ -34,7 +34,8 @@ def use_by_industry(tables: Tables, view: View) -> pd.DataFrame:
 
 
 def cover(tables: Tables, inputs: pd.DataFrame, view: View) -> pd.DataFrame:
-    """Days of baseline use and processing that the focus region's closing stocks would last.
+    """Days of baseline use and processing that the focus region's closing stocks would last. National stockpiles are not counted here
+    (:func:`kanmon.indicators.stockpiles.stockpile_paths`).
 
     Args:
         tables: realised tables.
@@ -47,15 +48,26 @@ def cover(tables: Tables, inputs: pd.DataFrame, view: View) -> pd.DataFrame:
     columns = ["good", "month", "unit", "value", "baseline"]
     if view.focus is None:
         return pd.DataFrame(columns=columns)
-    uses = tables["uses"][tables["uses"]["region"] == view.focus]
-    need = uses.groupby(["good", "month"])["baseline"].sum()
-    fed = tables["outputs"][tables["outputs"]["region"] == view.focus].merge(inputs, on=["region", "activity"])
-    fed = fed.assign(need=fed["baseline"] * fed["ratio"]).groupby(["good", "month"])["need"].sum()
-    total = need.add(fed, fill_value=0.0).rename("need")
+    total = normal_need(tables, inputs, view.focus)
     stocks = tables["stocks"][tables["stocks"]["region"] == view.focus]
-    stocks = stocks.assign(good=stocks["good"].str.removesuffix(UNRESTRICTED_MARK)).groupby(["good", "month"], as_index=False)[["value", "baseline"]].sum()
+    stocks = stocks.assign(good=stocks["good"].map(plain_good)).groupby(["good", "month"], as_index=False)[["value", "baseline"]].sum()
     out = stocks.join(total, on=["good", "month"])
     out = out[out["need"] > 0]
     for column in ("value", "baseline"):
         out[column] = out[column] / out["need"] * DAYS_PER_MONTH
     return out.assign(unit="days")[columns].reset_index(drop=True)
+
+
+def normal_need(tables: Tables, inputs: pd.DataFrame, region: str) -> pd.Series:
+    """Baseline use and processing of each good in a region, by good and month [t/month].
+
+    Args:
+        tables: realised tables.
+        inputs: columns region, activity, good, ratio: recipes, t per t of output.
+        region: whose.
+    """
+    uses = tables["uses"][tables["uses"]["region"] == region]
+    need = uses.groupby(["good", "month"])["baseline"].sum()
+    fed = tables["outputs"][tables["outputs"]["region"] == region].merge(inputs, on=["region", "activity"])
+    fed = fed.assign(need=fed["baseline"] * fed["ratio"]).groupby(["good", "month"])["need"].sum()
+    return need.add(fed, fill_value=0.0).rename("need")

@@ -5,9 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kanmon.scenario.months import month_name
+from kanmon.scenario.priority import PRIORITY
 from kanmon.scenario.schema import EVERY, Scenario
 
 UNRESTRICTED_MARK = " (unrestricted)"
+PRIORITY_MARK = PRIORITY
+
+
+def plain_good(good: str) -> str:
+    """The good of a market, without what marks material that is free of a measure or kept for priority industries."""
+    return good.removesuffix(UNRESTRICTED_MARK).removesuffix(PRIORITY_MARK)
 
 
 @dataclass(frozen=True)

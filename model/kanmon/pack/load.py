@@ -7,14 +7,15 @@ import hashlib
 import io
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import product
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from kanmon.errors import InputError, Problem
-from kanmon.pack.schema import ANY, FACTS, LABELS, STATED, Fact, FactTable, LabelTable
+from kanmon.pack.matrix import Flows, read_flows
+from kanmon.pack.schema import ANY, FACTS, LABELS, MATRICES, STATED, Fact, FactTable, LabelTable
 from kanmon.pack.units import ENGINE_UNIT, UNITS, units_of
 
 LARGEST_TABLE = 20_000_000
@@ -58,6 +59,7 @@ class Pack:
         labels: label table -> key -> its columns.
         rows: fact table -> its rows, in file order.
         variants: names of the alternatives chosen, first choice first.
+        matrices: matrix -> its flows, for those that the pack has.
     """
 
     name: str
@@ -65,6 +67,7 @@ class Pack:
     labels: dict[str, dict[str, dict[str, str]]]
     rows: dict[str, tuple[Row, ...]]
     variants: tuple[str, ...] = ()
+    matrices: dict[str, Flows] = field(default_factory=dict)
 
     def choose(self, variants: tuple[str, ...]) -> Pack:
         """The same pack, reading rows of these variants before the rows without one."""
@@ -123,7 +126,7 @@ def load_pack(folder: Path) -> Pack:
     if not folder.is_dir():
         raise InputError([Problem(str(folder), "there is no such folder", "give the folder of a data pack with --data")])
     problems: list[Problem] = []
-    known_files = {f"{name}.csv" for name in (*LABELS, *FACTS, GENERATED)}
+    known_files = {f"{name}.csv" for name in (*LABELS, *FACTS, *MATRICES, GENERATED)}
     for path in sorted(folder.glob("*.csv")):
         if path.name not in known_files:
             problems.append(Problem(path.name, "no table has this name", f"use one of {', '.join(sorted(known_files))}"))
@@ -146,9 +149,14 @@ def load_pack(folder: Path) -> Pack:
         if table.of_base_year and not stated and content is None and not (folder / f"{name}.csv").is_file():
             problems.append(Problem(f"{name}.csv", "the table is missing", "add it; data/README.md lists its columns"))
     _check_duplicates(rows, problems)
+    matrices = {}
+    for name in MATRICES:
+        content = _read(folder, name, False, digest, problems)
+        if content is not None:
+            matrices[name] = read_flows(name, content, labels, problems)
     if problems:
         raise InputError(problems)
-    return Pack(folder.resolve().name, digest.hexdigest(), labels, rows)
+    return Pack(folder.resolve().name, digest.hexdigest(), labels, rows, (), matrices)
 
 
 def _read(folder: Path, name: str, required: bool, digest, problems: list[Problem]) -> str | None:
@@ -215,6 +223,10 @@ def _labels(name: str, spec: LabelTable, text: str, labels: dict, problems: list
             table[key] = record
             if name == "processes" and labels["goods"] and record["output"] not in labels["goods"]:
                 problems.append(Problem(f"{name}.csv:{line}", f"output {_short(record['output'])} of {key} is not in goods.csv", "add the good or correct the name"))
+            if name == "industry_sectors":
+                for column, target in (("industry", "industries"), ("sector", "sectors")):
+                    if record[column] not in labels[target]:
+                        problems.append(Problem(f"{name}.csv:{line}", f"{column} {_short(record[column])} is not in {target}.csv", "add it there or correct the name"))
             if name == "goods" and record["by_product"] not in ("yes", "no"):
                 problems.append(Problem(f"{name}.csv:{line}", f"by_product of {key} is {_short(record['by_product'])}", "write yes or no"))
     return table
@@ -287,7 +299,7 @@ def _row_problems(name: str, table: FactTable, line: int, record: dict[str, str]
     elif figure < quantity.lowest or (quantity.lowest_excluded and figure == quantity.lowest) or figure > quantity.highest:
         bound = f"{'above' if quantity.lowest_excluded else 'at least'} {quantity.lowest:g}" + (f" and at most {quantity.highest:g}" if quantity.highest < float("inf") else "")
         yield Problem(place, f"{fact.quantity} = {fact.value:g} {fact.unit} for ({keys})", f"must be {bound} {ENGINE_UNIT[quantity.dimension]}; if it ceased to exist, delete the row and cite why")
-    if unit.dimension in ("price", "slope", "capital") and fact.currency_year is None:
+    if unit.dimension in ("price", "slope", "capital", "value") and fact.currency_year is None:
         yield Problem(place, f"currency_year is empty for ({keys})", "give the year of the money")
 
 

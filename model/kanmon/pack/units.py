@@ -30,6 +30,7 @@ ENGINE_UNIT = {
     "exchange rate": "JPY/USD",
     "calendar": "year",
     "capital": "USD per t/month",
+    "value": "USD/month",
 }
 
 UNITS = {
@@ -60,6 +61,9 @@ UNITS = {
     "JPY/USD": Unit("exchange rate", 1.0),
     "year": Unit("calendar", 1.0),
     "USD per t/year": Unit("capital", float(MONTHS_PER_YEAR)),
+    "USD/month": Unit("value", 1.0),
+    "USD/year": Unit("value", 1.0 / MONTHS_PER_YEAR),
+    "million USD/year": Unit("value", 1e6 / MONTHS_PER_YEAR),
 }
 
 

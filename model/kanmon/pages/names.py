@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from kanmon.indicators.sourcing import DOMESTIC, FROM_STOCK
-from kanmon.indicators.view import UNRESTRICTED_MARK
+from kanmon.indicators.sourcing import NOT_IMPORTED
+from kanmon.indicators.view import PRIORITY_MARK, plain_good
 from kanmon.pages.wording import Wording
 
 IN_SCOPE_MARK, IDLE_MARK = " (in scope)", " (idle)"
@@ -22,14 +22,14 @@ class Names:
     minerals: dict[str, str]
 
     def region(self, key: str) -> str:
-        if key in (DOMESTIC, FROM_STOCK):
+        if key in NOT_IMPORTED:
             return self.say(f"origin.{key.replace(' ', '_')}")
         return self.by_key.get(("regions", key), key)
 
     def good(self, key: str) -> str:
-        base = key.removesuffix(UNRESTRICTED_MARK)
+        base = plain_good(key)
         name = self.by_key.get(("goods", base), base)
-        return name if key == base else self.say("good.unrestricted", good=name)
+        return name if key == base else self.say("good.priority" if key.endswith(PRIORITY_MARK) else "good.unrestricted", good=name)
 
     def good_in_text(self, key: str) -> str:
         """Name of a good inside a sentence."""
@@ -50,13 +50,13 @@ class Names:
 
     def any(self, key: str) -> str:
         """Name of a key whose kind is not known."""
-        for kind in ("regions", "goods", "industries", "processes"):
+        for kind in ("regions", "goods", "industries", "processes", "sectors"):
             if (kind, key) in self.by_key:
                 return self.by_key[kind, key]
         return key
 
     def mineral(self, good: str) -> str:
-        return self.minerals.get(good.removesuffix(UNRESTRICTED_MARK), "")
+        return self.minerals.get(plain_good(good), "")
 
 
 def _in_text(name: str) -> str:

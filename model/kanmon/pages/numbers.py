@@ -36,6 +36,11 @@ def significant(value: float, digits: int = 3, noise: float = 5e-4) -> str:
     return (MINUS if rounded < 0 else "") + text
 
 
+def small(value: float) -> str:
+    """Two significant digits, at most four decimals: for points and shares that may be tiny."""
+    return significant(round(value, 4), 2, 5e-5)
+
+
 def multiple(value: float) -> str:
     """1.36×."""
     decimals = 2 if abs(value) < 10 else 1 if abs(value) < 100 else 0

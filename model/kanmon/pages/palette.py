@@ -7,7 +7,7 @@ from __future__ import annotations
 
 FOCUS, EXPORTER, THIRD = "#0b5cad", "#b83a08", "#586574"
 MET, THRIFT, SHED = "#c3d1de", "#d9930d", "#8b1e3f"
-DOMESTIC, STOCK = "#2a7452", "#75559f"
+DOMESTIC, STOCK, STOCKPILE = "#2a7452", "#75559f", "#0d6f7c"
 ORIGINS = ("#6a7888", "#8592a0", "#a1adb9", "#bcc6d0")
 OTHER_ORIGINS = "#dbe1e7"
 INK, MUTED, RULE, SHADE, PAPER = "#1c2733", "#55616e", "#d5dbe1", "#eef1f4", "#ffffff"
@@ -50,6 +50,7 @@ ROLES = {
     "shed": SHED,
     "domestic": DOMESTIC,
     "stock": STOCK,
+    "stockpile": STOCKPILE,
     "ink": INK,
     "muted": MUTED,
     "rule": RULE,

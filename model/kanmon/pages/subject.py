@@ -8,7 +8,7 @@ from functools import cached_property
 import pandas as pd
 
 from kanmon.indicators.prices import EXPORTER, FOCUS
-from kanmon.indicators.view import UNRESTRICTED_MARK, View, view_of
+from kanmon.indicators.view import View, plain_good, view_of
 from kanmon.pages.names import Names, names_of
 from kanmon.pages.wording import Wording
 from kanmon.runs.saved import SavedRun
@@ -79,7 +79,7 @@ class Subject:
         return [good for good in self.focus_goods if good not in self.moving]
 
     def _is_restricted(self, good: str) -> bool:
-        return good.removesuffix(UNRESTRICTED_MARK) in self.view.restricted
+        return plain_good(good) in self.view.restricted
 
     @cached_property
     def restricted(self) -> list[str]:
@@ -106,7 +106,7 @@ class Subject:
 
     def base_price(self, good: str, group: str = FOCUS) -> float:
         """Baseline price of a good in the focus region [USD/t]."""
-        path = self.path(good.removesuffix(UNRESTRICTED_MARK), group)
+        path = self.path(plain_good(good), group)
         return float(path["baseline"].iloc[0]) if len(path) else float("nan")
 
     @property

@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pandas as pd
 
+from kanmon.carried import equilibria_folder
 from kanmon.errors import InputError, KanmonError
 from kanmon.pack.load import load_pack
 from kanmon.proof.cases import TOLERANCE, Case, Expected, read_cases
+from kanmon.proof.formulas import SHEET as FORMULA
+from kanmon.proof.formulas import compare_formula, read_formulas
 from kanmon.runs.run import run_scenario
 from kanmon.scenario.load import check_against, load_scenario
 from kanmon.solution.layout import Tables
@@ -30,6 +33,8 @@ def verify_equilibria(folder: Path | None = None) -> pd.DataFrame:
     Args:
         folder: folder of the cases; those that come with the package if left out.
 
+    Single formulas that a run uses downstream of the market (:mod:`kanmon.proof.formulas`) stand below them.
+
     Returns:
         columns case, source, quantity, expected, computed, error [1], passed. A scenario that does not run has computed figures
         that are not numbers, and the reason in ``quantity``.
@@ -37,7 +42,9 @@ def verify_equilibria(folder: Path | None = None) -> pd.DataFrame:
     Raises:
         InputError: a case cannot be read.
     """
-    return compare_cases(read_cases(folder))
+    place = equilibria_folder() if folder is None else folder
+    formulas = [row for case in read_formulas(place) for row in compare_formula(case)] if any(place.glob(f"**/{FORMULA}")) else []
+    return pd.concat([compare_cases(read_cases(place)), pd.DataFrame(formulas, columns=list(COLUMNS))], ignore_index=True) if formulas else compare_cases(read_cases(place))
 
 
 def compare_cases(cases: Iterable[Case]) -> pd.DataFrame:

@@ -15,10 +15,11 @@ from kanmon.carried import equilibria_folder
 from kanmon.errors import InputError, Problem
 from kanmon.proof.cases import read_cases
 from kanmon.proof.equilibria import verify_equilibria
+from kanmon.proof.formulas import read_formulas
 
 RECORD = "record.json"
 
-ENGINE = ("pack", "world", "scenario", "formulation", "solve", "certify", "solution", "accounts", "runs", "highs.py")
+ENGINE = ("pack", "world", "scenario", "formulation", "solve", "certify", "solution", "accounts", "competitiveness", "economy", "runs", "highs.py")
 """Parts of the package that decide what a run computes."""
 
 
@@ -51,7 +52,7 @@ def summary(figures: pd.DataFrame, titles: dict[str, str]) -> list[dict]:
 
 def record_text() -> str:
     """Text of the record: the known equilibria are run for it."""
-    content = {"engine_sha256": engine_digest(), "cases_sha256": cases_digest(equilibria_folder()), "cases": summary(verify_equilibria(), {case.name: case.sheet.title for case in read_cases()})}
+    content = {"engine_sha256": engine_digest(), "cases_sha256": cases_digest(equilibria_folder()), "cases": summary(verify_equilibria(), {case.name: case.sheet.title for case in read_cases()} | {case.name: case.sheet.title for case in read_formulas()})}
     return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
 
 

@@ -11,6 +11,7 @@ from kanmon.indicators.contributions import COLUMNS as CONTRIBUTIONS
 from kanmon.indicators.view import view_of
 from kanmon.pack.load import Pack
 from kanmon.runs.baseline import Baseline, handed_over, on_scale
+from kanmon.runs.downstream import downstream_tables
 from kanmon.runs.drawing import report_tables
 from kanmon.runs.mechanisms import what_each_adds
 from kanmon.runs.path import baseline_path
@@ -23,7 +24,7 @@ from kanmon.scenario.market import base_state
 from kanmon.scenario.months import month_name
 from kanmon.scenario.schema import Scenario
 from kanmon.solution.layout import PLAN_TABLES
-from kanmon.solution.tables import base_plan, base_tables, read_baseline, read_plan
+from kanmon.solution.tables import base_plan, base_tables, read_baseline, read_plan, realised
 from kanmon.world.calibrate import calibrate
 from kanmon.world.world import World
 
@@ -59,6 +60,7 @@ def recertify(run: SavedRun, pack: Pack) -> pd.DataFrame:
         windows.append(Window(read_plan(run.plans, market), market, closing - opening, certificate))
         state = handed_over(windows[-1].plan, market, closing - opening)
     drawn = report_tables(run.plans, scenario, pack, calibration, windows, drawn_windows(scenario, without, windows))
+    drawn |= downstream_tables(realised(run.plans), drawn["accounts"], pack, view_of(scenario))
 
     def under(other: Scenario) -> Rolled:
         return roll(without, other, "newton", Clock(), lambda stage: None)

@@ -14,6 +14,7 @@ from kanmon.indicators.paid import prices_paid
 from kanmon.indicators.prices import price_paths
 from kanmon.indicators.shortage import first_shortage
 from kanmon.indicators.sourcing import import_shares, suppliers
+from kanmon.indicators.stockpiles import stockpile_paths
 from kanmon.indicators.use import cover, use_by_industry
 from kanmon.indicators.view import View, view_of
 from kanmon.pack.load import Pack
@@ -102,6 +103,7 @@ def report_tables(plans: Tables, scenario: Scenario, pack: Pack, calibration: Ca
         "use_by_industry": use,
         "first_shortage": first_shortage(happened, view),
         "cover": days,
+        "releases": stockpile_paths(happened, inputs),
         "measures": pd.concat([measure_table(window.plan, window.market, scenario, window.months, without) for window, (without, _, _) in zip(windows, drawn[1][-len(windows) :], strict=True)], ignore_index=True),
         "certificate": pd.concat([window.certificate.summary() for window in windows], ignore_index=True),
         **statements(*drawn),

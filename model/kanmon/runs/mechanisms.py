@@ -37,6 +37,10 @@ def without_each(scenario: Scenario) -> dict[str, Scenario]:
         variants[Variant.THIRD_COUNTRIES_FREE] = changed(displacement=None)
     if any(measure.surge_limit is not None for measure in measures):
         variants[Variant.NO_SURGE_LIMIT] = changed(surge_limit=None)
+    if scenario.stockpiles:
+        variants[Variant.NO_STOCKPILE] = scenario.model_copy(update={"stockpiles": ()})
+    if scenario.contracts:
+        variants[Variant.NO_CONTRACT] = scenario.model_copy(update={"contracts": ()})
     if scenario.players:
         variants[Variant.PRICE_TAKERS] = scenario.model_copy(update={"players": ()})
     return variants

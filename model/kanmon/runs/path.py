@@ -32,11 +32,13 @@ from kanmon.scenario.anchor import Anchor, base_anchor, grown
 from kanmon.scenario.apply import information_dates, open_window
 from kanmon.scenario.market import Market, Pool, Standing, State, Usual, base_state, unrestricted
 from kanmon.scenario.months import month_name
-from kanmon.scenario.schema import Belief, PathOptions, Scenario
+from kanmon.scenario.schema import Belief, Scenario
+from kanmon.scenario.stockpiles import fills_before, rate_limits
 from kanmon.solution.plan import Plan
 from kanmon.solution.tables import between
 from kanmon.solve.equilibrium import Equilibrium
-from kanmon.world.trends import trends
+from kanmon.solve.window import solve_window
+from kanmon.world.trends import Trends, standstill, trends
 from kanmon.world.world import World
 
 TAIL = 12
@@ -44,26 +46,31 @@ TAIL = 12
 
 
 def baseline_path(world: World, scenario: Scenario, pack: Pack, method: str = "newton") -> Baseline:
-    """The months of a scenario without its measures, on the path where one is asked for.
+    """The months of a scenario without its measures, on the path where one is asked for, or where a stockpile has to be filled first:
+    without a path that happens in the base year, which goes on without trends.
 
     Raises:
         NotCertified: the path is not an equilibrium to 1e-6.
         InputError: the path needs a base year, or runs into a choke.
     """
-    if scenario.path is None:
+    if scenario.path is None and not fills_before(scenario):
         return baseline(world, scenario, method)
     if not world.stationary:
         raise InputError([Problem("path", "the pack states its curves and has no base year that could go on", "leave [path] out")])
-    windows = _windows(world, _as_path(scenario, scenario.path), pack, method)
+    path = _as_path(scenario)
+    growth = trends(world, pack, path.start, path.months) if scenario.path is not None else standstill(world, path.months)
+    slow = replace(world, lanes=replace(world.lanes, memory=None))  # a path has no rush: friction need not look back
+    windows = _windows(slow, path, growth, pack, method)
     months = sum(kept for _, _, kept in windows)
-    offset = scenario.start - scenario.path.start
+    offset = scenario.start - path.start
     plan = _joined(windows)
     usual = Usual(_anchor(world, windows, plan), _standing(windows))
     _refuse_choke(plan, windows[-1][1], scenario)
     here = Usual(
         usual.anchor.between(offset, months, usual.anchor.ahead, usual.anchor.closing_stock), usual.standing.between(offset, months)
     )
-    return Baseline(world, between(plan, offset, months), _state_after(windows, offset), here)
+    shipped = usual.anchor.trailing[:, offset - 1] if offset else world.lanes.base
+    return Baseline(world, between(plan, offset, months), replace(_state_after(windows, offset), trailing=shipped), here)
 
 
 def _state_after(windows: list[tuple[Plan, Market, int]], months: int) -> State:
@@ -75,14 +82,15 @@ def _state_after(windows: list[tuple[Plan, Market, int]], months: int) -> State:
     raise AssertionError("the path reaches beyond the scenario")
 
 
-def _as_path(scenario: Scenario, path: PathOptions) -> Scenario:
+def _as_path(scenario: Scenario) -> Scenario:
     """The measures in force as a scenario of their own, from the start of the path to some months beyond the end."""
-    months = scenario.start + scenario.months + TAIL - path.start
+    start = scenario.start if scenario.path is None else scenario.path.start
+    months = scenario.start + scenario.months + TAIL - start
     return scenario.model_copy(
         update={
             "measures": scenario.in_force,
             "in_force": (),
-            "start": path.start,
+            "start": start,
             "months": months,
             "belief": Belief.model_validate({}),
             "beside": (),
@@ -91,9 +99,8 @@ def _as_path(scenario: Scenario, path: PathOptions) -> Scenario:
     )
 
 
-def _windows(world: World, path: Scenario, pack: Pack, method: str) -> list[tuple[Plan, Market, int]]:
+def _windows(world: World, path: Scenario, growth: Trends, pack: Pack, method: str) -> list[tuple[Plan, Market, int]]:
     """Plans and markets of the path, and the months of each that happen: a window opens where a measure is announced."""
-    growth = trends(world, pack, path.start, path.months)
     friction = np.array([_friction_left(pack, key) for key in world.lanes.keys])
     whole = grown(base_anchor(world, path.months), growth, friction)
     dates = sorted({path.start, *information_dates(path)})
@@ -105,7 +112,7 @@ def _windows(world: World, path: Scenario, pack: Pack, method: str) -> list[tupl
         for attempt in range(2 if closing == path.start + path.months else 1):
             left = whole.between(past, path.months, whole.ahead, whole.closing_stock)
             market = _path_market(world, path, opening, Usual(left, unrestricted(world, path.start + path.months - opening)), state)
-            near = solve_for_players(market, method, near)
+            near = solve_window(market, method, near, system=near.system) if attempt and near else solve_for_players(market, method, near)
             if attempt == 0:  # what comes after the path is worth what it is worth at its end
                 whole = replace(whole, ahead=near.price[:, -1:], closing_stock=near.stock[:, -1])
         assert near is not None
@@ -116,7 +123,8 @@ def _windows(world: World, path: Scenario, pack: Pack, method: str) -> list[tupl
 
 
 def _path_market(world: World, path: Scenario, opening: int, usual: Usual, state: State) -> Market:
-    """A window of the path: elasticities of the long run; plants that stood idle restart in their time."""
+    """A window of the path: elasticities of the long run; plants that stood idle restart in their time; stockpiles are filled whatever is
+    in force, for what is part of the path is no crisis."""
     market = open_window(world, path, opening, state, usual)
     plants, uses = world.activities, world.uses
     since = np.arange(market.months) + opening - path.start
@@ -126,7 +134,8 @@ def _path_market(world: World, path: Scenario, opening: int, usual: Usual, state
     )
     capacity = np.where(ready, usual.anchor.capacity * np.where(plants.idle[:, None], 1.0, running), 0.0)
     every = np.ones((1, market.months))
-    return replace(market, capacity=capacity, elasticity=uses.elasticity_long[:, None] * every, sigma=uses.sigma_long[:, None] * every)
+    release, fill = rate_limits(world, path, (), opening, range(opening, opening + market.months))
+    return replace(market, release_limit=release, fill_limit=fill, capacity=capacity, elasticity=uses.elasticity_long[:, None] * every, sigma=uses.sigma_long[:, None] * every)
 
 
 def _friction_left(pack: Pack, way: tuple[str, str, str]) -> float:
@@ -205,13 +214,12 @@ def _refuse_choke(plan: Plan, market: Market, scenario: Scenario) -> None:
         return
     use, month = np.unravel_index(int(short.argmax()), short.shape)
     region, industry, good = uses.keys[use]
-    path = scenario.path
-    assert path is not None
+    start = scenario.start if scenario.path is None else scenario.path.start
     raise InputError(
         [
             Problem(
                 f"path, {good} in {industry}, {region}",
-                f"the path itself reaches the choke in {month_name(path.start + int(month))}: there is not enough of it without any measure of the scenario",
+                f"the path itself reaches the choke in {month_name(start + int(month))}: there is not enough of it without any measure of the scenario",
                 "check growth, trends and projects of the pack and the measures in force",
             )
         ]

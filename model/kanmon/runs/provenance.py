@@ -115,9 +115,9 @@ def source_table(pack: Pack) -> pd.DataFrame:
 
 
 def label_table(pack: Pack) -> pd.DataFrame:
-    """Names of regions, goods, industries and activities: kind, key, name_en, name_ja, group (the mineral of a good)."""
+    """Names of regions, goods, industries, activities and sectors: kind, key, name_en, name_ja, group (the mineral of a good)."""
     rows = []
-    for kind in ("regions", "goods", "industries", "processes"):
+    for kind in ("regions", "goods", "industries", "processes", "sectors"):
         for key in pack.labels[kind]:
             rows.append((kind, key, pack.label(kind, key, "en"), pack.label(kind, key, "ja"), pack.labels[kind][key].get("mineral", "")))
     return pd.DataFrame(rows, columns=["kind", "key", "name_en", "name_ja", "group"])

@@ -10,6 +10,7 @@ from kanmon.certify.certificate import Certificate
 from kanmon.indicators.contributions import COLUMNS as CONTRIBUTIONS
 from kanmon.indicators.view import view_of
 from kanmon.pack.load import Pack
+from kanmon.runs.downstream import downstream_tables
 from kanmon.runs.drawing import report_tables
 from kanmon.runs.mechanisms import what_each_adds
 from kanmon.runs.rolling import Clock, Progress, Rolled, believed_prices, roll
@@ -33,7 +34,8 @@ class Run:
         calibration: base year.
         plans: tables of every window (:mod:`kanmon.solution.tables`).
         reports: tables that a report reads: headlines, price_paths, prices_paid, suppliers, import_shares, use_by_industry,
-            first_shortage, cover, measures, accounts, resources, beliefs, contributions, certificate, assumptions, adjustments, labels.
+            first_shortage, cover, releases, measures, accounts, resources, industries, export_shares, economy, bridge, published,
+            beliefs, contributions, certificate, assumptions, adjustments, labels.
         certificates: one for each window.
         seconds: by stage.
         efforts: solver effort of each window.
@@ -75,10 +77,11 @@ def run_scenario(scenario: Scenario, pack: Pack, name: str = "scenario", method:
     """
     clock = Clock()
     solved = solve_scenario(scenario, pack, name, method, clock, progress)
-    without, rolled = solved.without, solved.rolled
+    scenario, without, rolled = solved.scenario, solved.without, solved.rolled
     progress("drawing up tables")
     drawn = drawn_windows(scenario, without, rolled.windows)
     reports = clock.time("indicators", lambda: report_tables(rolled.plans, scenario, solved.pack, solved.calibration, rolled.windows, drawn))
+    reports |= clock.time("downstream", lambda: downstream_tables(realised(rolled.plans), reports["accounts"], solved.pack, view_of(scenario)))
 
     def under(other: Scenario) -> Rolled:
         progress(f"solving under the belief: {other.belief.name}")

@@ -15,7 +15,7 @@ from kanmon.scenario.schema import Scenario
 from kanmon.solution.layout import PLAN_TABLES, Tables
 
 REPORT_TABLES = (
-    "headlines", "accounts", "resources", "beliefs", "contributions", "price_paths", "prices_paid", "suppliers", "import_shares", "ways_round", "use_by_industry", "first_shortage", "cover", "measures", "certificate", "assumptions", "adjustments",
+    "headlines", "accounts", "resources", "beliefs", "contributions", "price_paths", "prices_paid", "suppliers", "import_shares", "ways_round", "use_by_industry", "first_shortage", "cover", "releases", "measures", "industries", "export_shares", "economy", "bridge", "published", "certificate", "assumptions", "adjustments",
     "projects", "sources", "labels",
 )  # fmt: skip
 """Tables that reports read."""

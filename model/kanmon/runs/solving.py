@@ -13,6 +13,7 @@ from kanmon.scenario.apply import scenario_world
 from kanmon.scenario.assume import assume
 from kanmon.scenario.load import check_against
 from kanmon.scenario.schema import Scenario
+from kanmon.scenario.stockpiles import with_holding_costs
 from kanmon.world.calibrate import Calibration, calibrate
 
 
@@ -21,12 +22,14 @@ class Solved:
     """A scenario solved and certified.
 
     Attributes:
+        scenario: the question, resolved.
         pack: the data as the scenario uses it.
         calibration: base year.
         without: the same months without measures.
         rolled: tables of all windows, the windows, the effort of each.
     """
 
+    scenario: Scenario
     pack: Pack
     calibration: Calibration
     without: Baseline
@@ -53,6 +56,7 @@ def solve_scenario(scenario: Scenario, pack: Pack, name: str, method: str, clock
         raise InputError(problems)
     progress("calibrating the base year")
     pack = assume(pack, scenario, name)
+    scenario = with_holding_costs(scenario, pack)
     calibration = clock.time("calibrate", lambda: calibrate(pack, scenario.market.scrap_loop, scenario.market.private_stocks))
-    without = clock.time("baseline", lambda: baseline_path(scenario_world(calibration.world, scenario), scenario, pack, method))
-    return Solved(pack, calibration, without, roll(without, scenario, method, clock, progress))
+    without = clock.time("baseline", lambda: baseline_path(scenario_world(calibration.world, scenario, name), scenario, pack, method))
+    return Solved(scenario, pack, calibration, without, roll(without, scenario, method, clock, progress))

@@ -4,18 +4,33 @@ from __future__ import annotations
 
 import numpy as np
 
+from kanmon.errors import InputError, Problem
 from kanmon.scenario.belief import believed_allowance, believed_force
+from kanmon.scenario.contracts import contracted, with_contracts
 from kanmon.scenario.market import Market, Pool, State, Usual, base_year
 from kanmon.scenario.schema import EVERY, Kind, Measure, Scenario
 from kanmon.scenario.scope import UNRESTRICTED, segregate
+from kanmon.scenario.stockpiles import ends_that_matter, rate_limits, with_stockpiles
 from kanmon.world.world import World
 
 
-def scenario_world(world: World, scenario: Scenario) -> World:
-    """The world with separate markets for unrestricted material where a measure has an end-user scope."""
+def scenario_world(world: World, scenario: Scenario, place: str = "scenario") -> World:
+    """The world with separate markets for unrestricted material where a measure has an end-user scope, with stockpiles and contracts.
+
+    Raises:
+        InputError: a stockpile or a contract does not fit the world.
+    """
     for measure in (*scenario.in_force, *scenario.measures):
         if measure.industries:
             world = segregate(world, measure)
+    problems: list[Problem] = []
+    for add in (with_stockpiles, with_contracts):
+        try:
+            world = add(world, scenario, place)
+        except InputError as error:
+            problems.extend(error.problems)
+    if problems:
+        raise InputError(problems)
     return world
 
 
@@ -23,11 +38,11 @@ def information_dates(scenario: Scenario) -> list[int]:
     """Months in which something becomes known; a new window opens in each.
 
     Announcements; and where the end is not known, every month from the first announcement until all measures have ended, since what
-    is seen each month may be a surprise.
+    is seen each month may be a surprise. Where a stockpile is refilled, also when a measure ends.
     """
     announced = sorted({measure.announced for measure in scenario.measures})
     if not announced or not scenario.belief.rolls:
-        return announced
+        return sorted({*announced, *ends_that_matter(scenario)})
     last = scenario.start + scenario.months
     ended = max(last if measure.end is None else min(measure.end, last) for measure in scenario.measures)
     return list(range(announced[0], min(ended + 1, last)))
@@ -100,7 +115,12 @@ def open_window(world: World, scenario: Scenario, first: int, state: State, usua
     sigma = uses.sigma_short[:, None] + gone * (uses.sigma_long - uses.sigma_short)[:, None]
     with np.errstate(invalid="ignore"):
         capacity = np.where(running > 0, np.where(ready, anchor.capacity, anchor.restarted) * running, 0.0)
-    return Market(world, first, months, state, limit, export_amount, tariff_amount, export_rate, tariff_rate, capacity, elasticity, sigma, tuple(pools), tuple(rent_to), anchor)
+    release, fill = rate_limits(world, scenario, known, first, calendar)
+    named = contracted(world, scenario, calendar, anchor.flow, limit, pools)
+    return Market(
+        world, first, months, state, limit, export_amount, tariff_amount, export_rate, tariff_rate, capacity, elasticity, sigma, tuple(pools), tuple(rent_to),
+        anchor, release, fill, named,
+    )  # fmt: skip
 
 
 def _third_countries(world: World, measure: Measure, left: np.ndarray, usual: np.ndarray) -> list[Pool]:

@@ -11,7 +11,9 @@ from kanmon.carried import scenario_folder
 from kanmon.errors import InputError, Problem
 from kanmon.pack.load import Pack
 from kanmon.pack.schema import FACTS
+from kanmon.scenario.contracts import contract_problems
 from kanmon.scenario.schema import EVERY, Kind, Measure, Scenario
+from kanmon.scenario.stockpiles import stockpile_problems
 
 LANES = (("trade", "base_flow"), ("routes", "freight"), ("routes", "capacity"))
 """Facts that may open a lane."""
@@ -82,6 +84,7 @@ def check_against(scenario: Scenario, pack: Pack, place: str) -> list[Problem]:
         known(f"players[{number}].region", player.region, "regions")
         for good in player.goods:
             known(f"players[{number}].goods", good, "goods", open_key=True)
+    problems += [*stockpile_problems(scenario, pack, place), *contract_problems(scenario, pack, place)]
     variants = {row.fact.variant for rows in pack.rows.values() for row in rows}
     for variant in scenario.market.variants:
         if variant not in variants or variant == "rejected":

@@ -103,6 +103,8 @@ class Market:
         pools: quotas on sums of lanes.
         rent_to: region that gets the rent of a quota on each lane; empty for the origin.
         anchor: points that the curves pass through.
+        release_limit, fill_limit: most that can be drawn from or added to each stock in each month [t/month]; infinite without a limit.
+        contracted: what each take-or-pay contract names in each month [t/month]; zero where none runs.
     """
 
     world: World
@@ -120,6 +122,9 @@ class Market:
     pools: tuple[Pool, ...]
     rent_to: tuple[str, ...]
     anchor: Anchor
+    release_limit: Floats
+    fill_limit: Floats
+    contracted: Floats
 
     @property
     def specific_tax(self) -> Floats:

@@ -7,14 +7,11 @@ from typing import Annotated, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import Field, model_validator
 
+from kanmon.scenario.fields import Number, Share, Strict, Text, Tonnes
 from kanmon.scenario.months import Month, month_name
-
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
-Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
-Share = Annotated[Number, Field(ge=0, le=10)]
-Tonnes = Annotated[Number, Field(ge=0)]
+from kanmon.scenario.terms import ContractTerms, StockpileTerms
 
 EVERY = "*"
 
@@ -28,10 +25,6 @@ class Kind(StrEnum):
     TARIFF = "tariff"
     OUTAGE = "outage"
     LICENCE = "licence"
-
-
-class Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Measure(Strict):
@@ -232,6 +225,8 @@ class Scenario(Strict):
     beside: tuple[Belief, ...] = Field((), description="[[beside]]: other beliefs, whose prices are shown beside; each is solved and certified like the first")
     contributions: bool = Field(False, strict=True, description="also run with each mechanism switched off, and show what each adds")
     players: tuple[Player, ...] = Field((), description="exporters with market power")
+    stockpiles: tuple[StockpileTerms, ...] = Field((), description="[[stockpiles]]: national stockpiles (need a base year)")
+    contracts: tuple[ContractTerms, ...] = Field((), description="[[contracts]]: take-or-pay contracts")
     assumptions: tuple[Assumption, ...] = Field((), description="other values for facts of the pack")
 
     @model_validator(mode="after")
@@ -253,6 +248,10 @@ class Scenario(Strict):
                 )
             if measure.surge_limit is not None:
                 raise ValueError(f"in_force[{place}] has a surge_limit; that belongs to measures")
+        for kind, items in (("stockpiles", self.stockpiles), ("contracts", self.contracts)):
+            called = [item.name for item in items]
+            if len(set(called)) < len(called):
+                raise ValueError(f"two of the {kind} have the same name; give each its own")
         names = [measure.name for measure in (*self.in_force, *self.measures)]
         for place, measure in enumerate(self.measures):
             if measure.name in names[: len(self.in_force) + place]:

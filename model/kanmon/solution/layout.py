@@ -13,9 +13,13 @@ PLAN_TABLES = {
     "outputs": ("region", "activity"),
     "flows": ("good", "origin", "destination"),
     "stocks": ("region", "good"),
+    "stockpiles": ("stockpile", "region", "good"),
+    "shortfalls": ("contract",),
     "disposals": ("region", "good"),
     "pool_wedges": ("measure",),
     "stock_wedges": ("region", "good"),
+    "stockpile_wedges": ("stockpile", "region", "good"),
+    "contract_wedges": ("contract",),
     "resale_wedges": ("region", "good"),
 }
 """Tables of the plan of every window and the columns that name a row beside window and month."""

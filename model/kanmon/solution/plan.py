@@ -21,6 +21,8 @@ class Plan:
         stock_wedge: by how much the market price exceeds the worth in store, where a release limit binds; negative where a fill
             limit does, by stock [USD/t].
         resale_wedge: worth of home-made material above that of a player's, by node [USD/t].
+        shortfall: what is not taken of each contract [t/month].
+        contract_wedge: what taking a tonne under each contract saves [USD/t].
     """
 
     price: Floats
@@ -33,6 +35,8 @@ class Plan:
     pool_wedge: Floats
     stock_wedge: Floats
     resale_wedge: Floats
+    shortfall: Floats
+    contract_wedge: Floats
 
     @property
     def point(self) -> Point:

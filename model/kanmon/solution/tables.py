@@ -18,9 +18,10 @@ from kanmon.scenario.months import month_name
 from kanmon.solution.layout import PLAN_TABLES, Tables
 from kanmon.solution.plan import Plan
 from kanmon.solve.equilibrium import Equilibrium
+from kanmon.world.holdings import is_stockpile
 from kanmon.world.world import World
 
-UNITS = {"prices": "USD/t", "stocks": "t", "pool_wedges": "USD/t", "stock_wedges": "USD/t", "resale_wedges": "USD/t"}
+UNITS = {"prices": "USD/t", "stocks": "t", "stockpiles": "t", "stockpile_wedges": "USD/t", "contract_wedges": "USD/t", "pool_wedges": "USD/t", "stock_wedges": "USD/t", "resale_wedges": "USD/t"}
 """Units that differ from t/month."""
 
 TRADED = 1e-9
@@ -29,36 +30,52 @@ TRADED = 1e-9
 
 def row_keys(world: World, pools: tuple[str, ...]) -> dict[str, list[tuple[str, ...]]]:
     """Names of the rows of each array, table by table."""
+    piles: list[tuple[str, ...]] = [(pile.name, pile.region, pile.good) for pile in world.stockpiles]
+    contracts: list[tuple[str, ...]] = [(contract.name,) for contract in world.contracts]
     return {
         "prices": list(world.nodes.keys),
         "uses": list(world.uses.keys),
         "shed": list(world.uses.keys),
         "outputs": list(world.activities.keys),
         "flows": list(world.lanes.keys),
-        "stocks": [world.nodes.keys[n] for n in world.stocks.node],
+        "stocks": [world.nodes.keys[n] for n in world.stocks.node[~is_stockpile(world)]],
+        "stockpiles": piles,
+        "shortfalls": contracts,
         "disposals": [key for key, free in zip(world.nodes.keys, world.nodes.disposable, strict=True) if free],
         "pool_wedges": [(pool,) for pool in pools],
-        "stock_wedges": [world.nodes.keys[n] for n in world.stocks.node[has_rate_limit(world)]],
+        "stock_wedges": [world.nodes.keys[n] for n in world.stocks.node[_is_rated(world)]],
+        "stockpile_wedges": piles,
+        "contract_wedges": contracts,
         "resale_wedges": [world.nodes.keys[n] for n in np.flatnonzero(np.isfinite(world.nodes.resale))],
     }
 
 
 def has_rate_limit(world: World) -> np.ndarray:
-    """Stocks that cannot be drawn or filled at any speed (mask)."""
-    return np.isfinite(world.stocks.release_limit) | np.isfinite(world.stocks.fill_limit)
+    """Stocks that cannot be drawn or filled at any speed (mask); stockpiles may be barred from buying in any month."""
+    return np.isfinite(world.stocks.release_limit) | np.isfinite(world.stocks.fill_limit) | is_stockpile(world)
+
+
+def _is_rated(world: World) -> np.ndarray:
+    """Stocks with a limit on their rate that are not stockpiles (mask)."""
+    return has_rate_limit(world) & ~is_stockpile(world)
 
 
 def _arrays(plan: Plan, world: World) -> dict[str, np.ndarray]:
+    piles = [pile.stock for pile in world.stockpiles]
     return {
         "prices": plan.price,
         "uses": plan.use,
         "shed": plan.shed,
         "outputs": plan.output,
         "flows": plan.flow,
-        "stocks": plan.stock,
+        "stocks": plan.stock[~is_stockpile(world)],
+        "stockpiles": plan.stock[piles],
+        "shortfalls": plan.shortfall,
         "disposals": plan.disposal[world.nodes.disposable],
         "pool_wedges": plan.pool_wedge,
-        "stock_wedges": plan.stock_wedge[has_rate_limit(world)],
+        "stock_wedges": plan.stock_wedge[_is_rated(world)],
+        "stockpile_wedges": plan.stock_wedge[piles],
+        "contract_wedges": plan.contract_wedge,
         "resale_wedges": plan.resale_wedge[np.isfinite(world.nodes.resale)],
     }
 
@@ -74,7 +91,7 @@ def base_plan(world: World, months: int) -> Plan:
     nothing = np.zeros((nodes, months))
     return Plan(
         path(world.nodes.price), path(uses.base), np.zeros((len(uses.keys), months)), path(world.activities.base), path(world.lanes.base), path(stocks.base),
-        nothing, np.zeros((0, months)), np.zeros((stocks.node.size, months)), nothing,
+        nothing, np.zeros((0, months)), np.zeros((stocks.node.size, months)), nothing, *(np.zeros((len(world.contracts), months)) for _ in range(2)),
     )  # fmt: skip
 
 
@@ -201,6 +218,12 @@ def read_plan(tables: Tables, market: Market, column: str = "value") -> Plan:
         raise InputError(problems)
     world = market.world
     disposal, resale = np.zeros((len(world.nodes.keys), market.months)), np.zeros((len(world.nodes.keys), market.months))
-    rate = np.zeros((world.stocks.node.size, market.months))
-    disposal[world.nodes.disposable], resale[np.isfinite(world.nodes.resale)], rate[has_rate_limit(world)] = arrays["disposals"], arrays["resale_wedges"], arrays["stock_wedges"]
-    return Plan(arrays["prices"], arrays["uses"], arrays["shed"], arrays["outputs"], arrays["flows"], arrays["stocks"], disposal, arrays["pool_wedges"], rate, resale)
+    stock, rate = np.zeros((world.stocks.node.size, market.months)), np.zeros((world.stocks.node.size, market.months))
+    disposal[world.nodes.disposable], resale[np.isfinite(world.nodes.resale)] = arrays["disposals"], arrays["resale_wedges"]
+    stock[~is_stockpile(world)], rate[_is_rated(world)] = arrays["stocks"], arrays["stock_wedges"]
+    piles = [pile.stock for pile in world.stockpiles]
+    stock[piles], rate[piles] = arrays["stockpiles"], arrays["stockpile_wedges"]
+    return Plan(
+        arrays["prices"], arrays["uses"], arrays["shed"], arrays["outputs"], arrays["flows"], stock, disposal, arrays["pool_wedges"], rate, resale,
+        arrays["shortfalls"], arrays["contract_wedges"],
+    )  # fmt: skip

@@ -76,6 +76,8 @@ def read_equilibrium(market: Market, system: System, x: np.ndarray, y: np.ndarra
         pool_wedge=dual("pooled_quota", len(market.pools)),
         stock_wedge=dual("release_limit", stocks) - dual("fill_limit", stocks),
         resale_wedge=dual("no_resale", len(world.nodes.keys)),
+        shortfall=grid("shortfall", len(world.contracts)),
+        contract_wedge=dual("take_or_pay", len(world.contracts)),
         market=market,
         effort=effort,
         system=system,
@@ -88,6 +90,7 @@ def columns_of(plan: Plan, market: Market, system: System, given: Given) -> np.n
     families = {
         "flexible_use": np.maximum(plan.use - core, 0.0), "core_use": np.minimum(plan.use, core), "need": plan.use + plan.shed, "shed": plan.shed,
         "output": plan.output, "flow": plan.flow, "trailing_flow": trailing(plan.flow, market.state.trailing, market.world.lanes.persistence), "closing_stock": plan.stock, "disposal": plan.disposal,
+        "shortfall": plan.shortfall,
     }  # fmt: skip
     for family, values in families.items():
         place, month = system.indices[family].T
@@ -105,5 +108,5 @@ def shifted(near: Equilibrium, market: Market) -> Equilibrium:
     Only of use where both windows have the same markets and pools.
     """
     months = np.minimum(np.arange(market.months) + market.first - near.market.first, near.market.months - 1)
-    names = ("price", "use", "shed", "output", "flow", "stock", "disposal", "stock_wedge", "resale_wedge")
+    names = ("price", "use", "shed", "output", "flow", "stock", "disposal", "stock_wedge", "resale_wedge", "shortfall", "contract_wedge")
     return replace(near, market=market, pool_wedge=np.zeros((len(market.pools), market.months)), **{name: getattr(near, name)[:, months] for name in names})

@@ -14,6 +14,7 @@ import numpy as np
 from kanmon.formulation.given import Given, landed_price
 from kanmon.formulation.switching import marginal_switching_cost
 from kanmon.solve.equilibrium import Equilibrium
+from kanmon.world.holdings import contract_lanes
 
 IDLE = 1e-7
 """Throughput over its scale below which a market is idle [1]."""
@@ -43,6 +44,7 @@ def offer_where_idle(equilibrium: Equilibrium, given: Given) -> Equilibrium:
     wedge = equilibrium.resale_wedge[lanes.origin]
     for pool, added in zip(market.pools, equilibrium.pool_wedge, strict=True):
         wedge[pool.lanes] += added
+    wedge[contract_lanes(world)] -= equilibrium.contract_wedge
     runs, ships = market.capacity > 0, market.flow_ceiling > 0
     settled = price
     for _ in range(SWEEPS):
@@ -71,6 +73,7 @@ def least_resale_wedge(equilibrium: Equilibrium, given: Given) -> Equilibrium:
     size = IDLE * np.maximum(world.nodes.throughput, 1e-9)[:, None]
     cost = market.anchor.margin + given.lane_cost + given.lane_slope * equilibrium.flow + marginal_switching_cost(equilibrium.flow, market)
     gain = landed_price(market, equilibrium.price) - equilibrium.price[lanes.origin] - cost
+    gain[contract_lanes(world)] += equilibrium.contract_wedge
     needed = np.zeros_like(equilibrium.price)
     np.maximum.at(needed, lanes.origin, np.where(market.flow_ceiling > 0, gain, 0.0))
     unused = served[:, None] & (made <= size) & (leaving <= size)

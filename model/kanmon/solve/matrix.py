@@ -9,11 +9,11 @@ import pyomo.environ as pyo
 import scipy.sparse as sparse
 from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
 
-FAMILIES = ("flexible_use", "core_use", "need", "shed", "output", "flow", "trailing_flow", "closing_stock", "disposal")
+FAMILIES = ("flexible_use", "core_use", "need", "shed", "output", "flow", "trailing_flow", "closing_stock", "disposal", "shortfall")
 """Variable families in the order of their columns; slacks of inequality rows follow."""
 
 
-LIMITS = ("pooled_quota", "shed_within_need", "release_limit", "fill_limit", "no_resale")
+LIMITS = ("pooled_quota", "shed_within_need", "release_limit", "fill_limit", "no_resale", "take_or_pay")
 """Constraints of inequality type; each row has a slack. Limits on a single variable are folded into its bounds."""
 
 LINKS = ("trailing_flow",)

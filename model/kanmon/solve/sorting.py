@@ -9,6 +9,7 @@ from kanmon.formulation.storage import stock_terms
 from kanmon.scenario.market import Market
 from kanmon.solve.matrix import System
 from kanmon.solve.terms import EDGE, STOCK_EDGE, Curve, Flat, FrictionCurve, Nests, PowerCurve, StraightCurve, Terms
+from kanmon.world.holdings import contract_lanes, contract_prices
 
 
 def build_terms(market: Market, system: System, given: Given) -> Terms:
@@ -27,6 +28,9 @@ def build_terms(market: Market, system: System, given: Given) -> Terms:
     _sort_stocks(sorter, market)
     columns, _, _ = sorter.family("disposal", market.world.nodes.price, market.world.nodes.throughput)
     sorter.flat.append((columns, np.zeros(columns.size)))
+    price = contract_prices(market.world)
+    columns, j, _ = sorter.family("shortfall", price, limit_scales(market, "take_or_pay")[0])
+    sorter.flat.append((columns, -price[j]))
     for name, limit in system.limits.items():
         quantity, money = limit_scales(market, name)
         sorter.quantity[limit.slack], sorter.money[limit.slack] = quantity[limit.place], money[limit.place]
@@ -45,6 +49,9 @@ def limit_scales(market: Market, name: str) -> tuple[np.ndarray, np.ndarray]:
         return quantity, np.array([nodes.price[lanes.destination[pool.lanes]].mean() for pool in market.pools])
     if name == "shed_within_need":
         return world.uses.base, world.uses.price
+    if name == "take_or_pay":
+        lane = contract_lanes(world)
+        return np.maximum(lanes.scale[lane], 1e-9), nodes.price[lanes.destination[lane]]
     if name == "no_resale":
         return np.maximum(nodes.throughput, 1e-9), nodes.price
     return stocks.scale, nodes.price[stocks.node]

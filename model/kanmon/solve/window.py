@@ -53,13 +53,14 @@ GIVEN_TARGET = 1e-10
 """Change of what is taken as given, over its scale, at which it is taken as settled [1]."""
 
 
-def solve_window(market: Market, method: str = "newton", near: Equilibrium | None = None, at_limits: bool = False) -> Equilibrium:
+def solve_window(market: Market, method: str = "newton", near: Equilibrium | None = None, at_limits: bool = False, system: System | None = None) -> Equilibrium:
     """Equilibrium of one window. Nothing is trusted here: certify the result.
 
     Args:
         market: the window.
         method: ``newton`` (one quadratic program, then Newton on the prices) or ``sequence`` (quadratic programs, polished).
         near: the window before, if there was one: Newton starts from it, without a quadratic program.
+        system: the constraints, where they are at hand: those of a window that differs in what things are worth alone.
         at_limits: whether players first reckon with price takers as if none stood at zero or at capacity.
 
     Raises:
@@ -68,7 +69,7 @@ def solve_window(market: Market, method: str = "newton", near: Equilibrium | Non
     effort = Effort()
     clock = perf_counter()
     given = given_at(market, base_point(market), at_limits)
-    system = read_system(build_model(market, given))
+    system = read_system(build_model(market, given)) if system is None else system
     effort.build = perf_counter() - clock
     row_quantity, row_price = row_scales(market, system)
     x, y = start(market, system)

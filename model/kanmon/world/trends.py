@@ -55,8 +55,8 @@ def trends(world: World, pack: Pack, first: int, months: int) -> Trends:
 
     use = compounded([_rate(pack, "growth", "growth", *(_plain(part) for part in key)) or 0.0 for key in uses.keys])
     stated = [_rate(pack, "trends", "trend", region, _plain(activity)) for region, activity in plants.keys]
-    goods = sorted({good for _, good in nodes.keys})
-    good_of = np.array([goods.index(good) for _, good in nodes.keys], dtype=np.int64)
+    goods = sorted({_plain(good) for _, good in nodes.keys})
+    good_of = np.array([goods.index(_plain(good)) for _, good in nodes.keys], dtype=np.int64)
     output = np.ones((len(plants.keys), months))
     for _ in range(SWEEPS):
         taken = _taken(world, use, output)
@@ -73,6 +73,16 @@ def trends(world: World, pack: Pack, first: int, months: int) -> Trends:
     output = np.maximum(output, 1.0 + expected / np.where(plants.base > 0, plants.base, np.inf)[:, None])
     capacity = np.maximum(plants.capacity[:, None] * np.where(plants.idle[:, None], 1.0, output), plants.capacity[:, None] + added)
     return Trends(use, output, inside[lanes.destination], inside[world.stocks.node], capacity)
+
+
+def standstill(world: World, months: int) -> Trends:
+    """No trends: every month is like the calibration year."""
+    plants, every = world.activities, np.ones((1, months))
+
+    def ones(rows: int) -> Floats:
+        return np.ones((rows, 1)) * every
+
+    return Trends(ones(len(world.uses.keys)), ones(len(plants.keys)), ones(len(world.lanes.keys)), ones(world.stocks.node.size), plants.capacity[:, None] * every)
 
 
 def additions(world: World, pack: Pack, first: int, months: int) -> tuple[Floats, Floats]:

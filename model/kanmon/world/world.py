@@ -12,6 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from kanmon.world.holdings import Contract, Stockpile
+
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Booleans = NDArray[np.bool_]
@@ -232,6 +234,8 @@ class World:
         regions, goods: in the order of the pack.
         discount: monthly discount factor [1].
         stationary: every month without measures is the base year. False for a pack without one: its baseline is solved.
+        stockpiles: stocks that are national stockpiles.
+        contracts: take-or-pay contracts on lanes.
     """
 
     regions: tuple[str, ...]
@@ -243,6 +247,8 @@ class World:
     lanes: Lanes
     uses: Uses
     stocks: Stocks
+    stockpiles: tuple[Stockpile, ...] = ()
+    contracts: tuple[Contract, ...] = ()
 
 
 def integers(values: Iterable[float]) -> Integers:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from kanmon.indicators.sourcing import DOMESTIC, FROM_STOCK
+from kanmon.indicators.sourcing import NOT_IMPORTED
 from kanmon.pages.compared.scenarios import Compared, Comparison
 from kanmon.pages.numbers import percent, significant
 from kanmon.pages.sections.supply import supply_table
@@ -51,14 +51,14 @@ def _suppliers(comparison: Comparison, good: str) -> SideTable | None:
         wide.insert(0, "baseline", bases.iloc[:, 0])
     size = wide.abs().max(axis=1).sort_values(ascending=False)
     kept = [str(key) for key in size.index if size[key] > TRACE * largest]
-    origins = [key for key in kept if key not in (DOMESTIC, FROM_STOCK)]
+    origins = [key for key in kept if key not in NOT_IMPORTED]
     exporters = [key for key in dict.fromkeys(item.subject.view.exporter for item in comparison.scenarios) if key in origins]
     named = [*exporters, *(key for key in origins if key not in exporters)][:SHOWN_ORIGINS]
     rest = [key for key in origins if key not in named]
     names = comparison.scenarios[0].subject.names
     rows = [(names.region(key), _amounts(wide.loc[key])) for key in named]
     rows += [(say("origin.rest"), _amounts(wide.loc[rest].sum()))] if rest else []
-    rows += [(names.region(key), _amounts(wide.loc[key])) for key in (DOMESTIC, FROM_STOCK) if key in kept]
+    rows += [(names.region(key), _amounts(wide.loc[key])) for key in NOT_IMPORTED if key in kept]
     return SideTable(comparison.good(good), shared, rows) if rows else None
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from kanmon.indicators.prices import EXPORTER, FOCUS, THIRD
-from kanmon.indicators.sourcing import DOMESTIC, FROM_STOCK
+from kanmon.indicators.sourcing import DOMESTIC, FROM_STOCK, NOT_IMPORTED
 from kanmon.pages.numbers import change, days, multiple, percent, tonnes
 from kanmon.pages.sections.cover import cover_table
 from kanmon.pages.sections.supply import supply_table
@@ -44,7 +44,7 @@ def _front(subject: Subject) -> Finding | None:
     months = [month for month in subject.view.months if subject.view.announced and subject.view.effective and subject.view.announced <= month < subject.view.effective]
     seen = []
     for good in subject.restricted if months else []:
-        part = table[(table["good"] == good) & (table["period"] == "announced") & ~table["origin"].isin([DOMESTIC, FROM_STOCK])]
+        part = table[(table["good"] == good) & (table["period"] == "announced") & ~table["origin"].isin(NOT_IMPORTED)]
         path = subject.path(good, FOCUS).set_index("month")["multiple"]
         base = part["baseline"].sum()
         if base <= 0 or months[-1] not in path.index:
@@ -119,7 +119,7 @@ def _refill(subject: Subject) -> Finding | None:
     seen = []
     for good in subject.restricted:
         part = table[(table["good"] == good) & (table["period"] == "afterwards")]
-        imports = part[~part["origin"].isin([DOMESTIC, FROM_STOCK])]
+        imports = part[~part["origin"].isin(NOT_IMPORTED)]
         stock, base = -part.loc[part["origin"] == FROM_STOCK, "value"].sum(), imports["baseline"].sum()
         if base > 0 and stock > MOVES * base:
             seen.append(subject.say("reading.refill.seen", good=subject.names.good(good), imports=change(100 * (imports["value"].sum() / base - 1)), stock=percent(100 * stock / base)))

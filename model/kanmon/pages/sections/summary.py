@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from kanmon.indicators.sourcing import DOMESTIC, FROM_STOCK
+from kanmon.indicators.sourcing import DOMESTIC, FROM_STOCK, FROM_STOCKPILE
 from kanmon.indicators.view import UNRESTRICTED_MARK
 from kanmon.pages.headline import Headline, Headlines
 from kanmon.pages.names import IN_SCOPE_MARK
@@ -146,7 +146,7 @@ def _why_free(subject: Subject) -> list[str]:
     sentences = []
     for good in subject.restricted:
         barred = use[(use["good"] == good) & use["industry"].str.endswith(IN_SCOPE_MARK)]
-        free = supply[(supply["period"] == "in force") & supply["good"].isin([good, good + UNRESTRICTED_MARK]) & ~supply["origin"].isin([subject.view.exporter, FROM_STOCK])]
+        free = supply[(supply["period"] == "in force") & supply["good"].isin([good, good + UNRESTRICTED_MARK]) & ~supply["origin"].isin([subject.view.exporter, FROM_STOCK, FROM_STOCKPILE])]
         if barred.empty or free.empty or not months:
             continue
         need = float(pd.to_numeric(barred["baseline"]).sum()) * 12 / months

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from kanmon.indicators.sourcing import DOMESTIC, FROM_STOCK, PERIODS
+from kanmon.indicators.sourcing import DOMESTIC, FROM_STOCK, FROM_STOCKPILE, NOT_IMPORTED, PERIODS
 from kanmon.pages.bars import SupplyBar, stacked_figure
 from kanmon.pages.blocks import Chart, Table
 from kanmon.pages.numbers import percent, signed, significant
 from kanmon.pages.palette import DOMESTIC as DOMESTIC_COLOUR
-from kanmon.pages.palette import EXPORTER, ORIGINS, OTHER_ORIGINS, STOCK, THRIFT
+from kanmon.pages.palette import EXPORTER, ORIGINS, OTHER_ORIGINS, STOCK, STOCKPILE, THRIFT
 from kanmon.pages.palette import FOCUS as EXPORTS
 from kanmon.pages.subject import TRACE, Subject
 
@@ -72,7 +72,7 @@ def _supply(subject: Subject, good: str, table: pd.DataFrame) -> Supply:
 
 def _parts(subject: Subject, wide: pd.DataFrame) -> pd.DataFrame:
     """The exporter, the largest other origins, the rest together, domestic output and stock: in this order."""
-    imports = wide.drop(index=[key for key in (DOMESTIC, FROM_STOCK, subject.view.exporter) if key in wide.index])
+    imports = wide.drop(index=[key for key in (*NOT_IMPORTED, subject.view.exporter) if key in wide.index])
     largest = imports.abs().max(axis=1).sort_values(ascending=False)
     largest = largest[largest > TRACE * max(wide.abs().to_numpy().max(), 1e-12)]
     named, rest = list(largest.index[:SHOWN_ORIGINS]), list(largest.index[SHOWN_ORIGINS:])
@@ -80,14 +80,14 @@ def _parts(subject: Subject, wide: pd.DataFrame) -> pd.DataFrame:
     if rest:
         rows[REST] = wide.loc[rest].sum()
     scale = TRACE * wide.abs().to_numpy().max()
-    for key in (DOMESTIC, FROM_STOCK):
+    for key in NOT_IMPORTED:
         if key in wide.index and wide.loc[key].abs().max() > scale:
             rows[key] = wide.loc[key]
     return pd.DataFrame(rows).T
 
 
 def _colours(subject: Subject, parts: pd.DataFrame) -> dict[str, str]:
-    fixed = {subject.view.exporter: EXPORTER, DOMESTIC: DOMESTIC_COLOUR, FROM_STOCK: STOCK, REST: OTHER_ORIGINS}
+    fixed = {subject.view.exporter: EXPORTER, DOMESTIC: DOMESTIC_COLOUR, FROM_STOCK: STOCK, FROM_STOCKPILE: STOCKPILE, REST: OTHER_ORIGINS}
     greys = iter(ORIGINS)
     return {key: fixed[key] if key in fixed else next(greys) for key in parts.index}
 
@@ -96,7 +96,7 @@ def _origin_table(subject: Subject, good: str, wide: pd.DataFrame, names: Sequen
     say = subject.say
     scale = TRACE * wide.abs().to_numpy().max()
     order = wide[wide.abs().max(axis=1) > scale].abs().max(axis=1).sort_values(ascending=False).index
-    last = [key for key in (DOMESTIC, FROM_STOCK) if key in order]
+    last = [key for key in NOT_IMPORTED if key in order]
     rows = [[subject.names.region(key), *(significant(value, noise=5e-3) for value in wide.loc[key])] for key in [*(key for key in order if key not in last), *last]]
     return Table(say("supply.table", good=subject.names.good_in_text(good)), [say("column.origin"), *names], rows, file="suppliers")
 
@@ -105,7 +105,7 @@ def _exporter_shares(subject: Subject, table: pd.DataFrame) -> str:
     """The exporter's share of imports before and in force, as a sentence; empty without an exporter."""
     if subject.view.exporter is None:
         return ""
-    imports = table[~table["origin"].isin([DOMESTIC, FROM_STOCK])]
+    imports = table[~table["origin"].isin(NOT_IMPORTED)]
     shares = {}
     for period, part in imports.groupby("period"):
         total = part["value"].sum()
@@ -132,11 +132,12 @@ def _steps(subject: Subject, good: str, table: pd.DataFrame) -> list[Step]:
     use = subject.table("use_by_industry")
     use = use[use["good"] == good]
     less_use = float((pd.to_numeric(use["baseline"]) - pd.to_numeric(use["met"])).sum()) * 12 / len(subject.view.in_force)
-    others = float(gain.drop(index=[key for key in (subject.view.exporter, DOMESTIC, FROM_STOCK) if key in gain.index]).sum())
+    others = float(gain.drop(index=[key for key in (subject.view.exporter, *NOT_IMPORTED) if key in gain.index]).sum())
     found = [
         ("others", others, ORIGINS[0]),
         ("domestic", float(gain.get(DOMESTIC, 0.0)), DOMESTIC_COLOUR),
         ("stock", float(gain.get(FROM_STOCK, 0.0)), STOCK),
+        ("stockpile", float(gain.get(FROM_STOCKPILE, 0.0)), STOCKPILE),
         ("exports", _fewer_exports(subject, good), EXPORTS),
         ("use", less_use, THRIFT),
     ]

@@ -1,0 +1,127 @@
+"""Value added lost by rule of rationing, the bridge between the two accounts, the exporter's own cost, and what others published."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from kanmon.pages.blocks import Table
+from kanmon.pages.numbers import significant, small
+from kanmon.pages.subject import Subject
+
+LOST, SHORTAGE, SHARE, GDP = "value added lost", "value added lost, shortage", "share of GDP, shortage", "value added"
+OF_COST = ("value added lost, cost not passed on", "value added lost, dearer product sells less", "value added lost, industries further down", "value added lost, cost channel", "cost passed on to buyers")
+
+
+@dataclass(frozen=True)
+class EconomySection:
+    """Sentences and tables; ``none`` says why there are none."""
+
+    sentences: Sequence[str]
+    tables: Sequence[Table]
+    none: str = ""
+
+
+def economy(subject: Subject) -> EconomySection:
+    """The economy of the focus region over the months in force."""
+    say = subject.say
+    table = subject.table("economy").copy()
+    if table.empty:
+        return EconomySection([], [], say("economy.none"))
+    for column in ("low", "central", "high"):
+        table[column] = pd.to_numeric(table[column])
+    mine = table[table["region"] == subject.view.focus]
+    tables = [_rules(subject, mine), _cost(subject, mine), _sectors(subject, mine), _bridge(subject)]
+    if subject.view.exporter and subject.view.exporter != subject.view.focus:
+        tables.append(_exporter(subject, table[table["region"] == subject.view.exporter]))
+    tables.append(_published(subject, mine))
+    return EconomySection(_sentences(subject, mine), [item for item in tables if item.rows])
+
+
+def _money(value: float) -> str:
+    return significant(round(value, 4), 3, 5e-5)
+
+
+def _rules(subject: Subject, mine: pd.DataFrame) -> Table:
+    """One row a rule and quantity."""
+    say = subject.say
+    plain = mine[mine["sector"] == ""]
+    rows = []
+    for quantity, rule in dict.fromkeys(zip(plain.loc[plain["account"] == SHORTAGE, "quantity"], plain.loc[plain["account"] == SHORTAGE, "rule"], strict=True)):
+        part = plain[(plain["quantity"] == quantity) & (plain["rule"] == rule)].set_index("account")
+        total, share = part.loc[SHORTAGE], part["central"].get(SHARE)
+        rows.append([say(f"economy.quantity.{quantity}"), say(f"economy.rule.{rule}"), _money(part.loc["value added lost, directly", "central"]), _money(total["low"]), _money(total["central"]), _money(total["high"]), "–" if share is None else significant(1e4 * float(share), 2, 5e-3)])
+    columns = [say("economy.column.quantity"), say("economy.column.rule"), say("economy.column.direct"), say("economy.column.low"), say("economy.column.central"), say("economy.column.high"), say("economy.column.share")]
+    return Table(say("economy.rules"), columns, rows, frozenset({0, 1}), "economy")
+
+
+def _cost(subject: Subject, mine: pd.DataFrame) -> Table:
+    say = subject.say
+    part = mine.set_index("account")
+    rows = [[say(f"economy.account.{name}"), *(_money(float(part.loc[name, end])) for end in ("low", "central", "high"))] for name in OF_COST]
+    return Table(say("economy.cost"), [say("economy.column.account"), say("economy.column.low"), say("economy.column.central"), say("economy.column.high")], rows, file="economy")
+
+
+def _sectors(subject: Subject, mine: pd.DataFrame) -> Table:
+    """Where the widest rule takes value added from, largest first."""
+    say = subject.say
+    part = mine[(mine["sector"] != "") & (mine["rule"] == "pro rata")].sort_values("central", ascending=False)
+    total = part["central"].sum()
+    rows = [[subject.names.any(name), _money(value)] for name, value in zip(part["sector"], part["central"], strict=True) if value > 0.005 * total]
+    return Table(say("economy.sectors"), [say("economy.column.sector"), say("economy.column.central")], rows, file="economy")
+
+
+def _bridge(subject: Subject) -> Table:
+    say = subject.say
+    bridge = subject.table("bridge")
+    rows = [[say(f"economy.step.{row['step']}"), _money(float(row["value"]))] for row in bridge.to_dict("records")]
+    return Table(say("economy.bridge"), [say("economy.column.step"), say("economy.column.millions")], rows, file="bridge")
+
+
+def _exporter(subject: Subject, theirs: pd.DataFrame) -> Table:
+    say = subject.say
+    rows = []
+    for row in theirs.to_dict("records"):
+        if row["account"] == "price at home":
+            rows.append([say("economy.price_at_home", good=subject.names.good_in_text(str(row["quantity"]))), f"{significant(row['central'], 2, 5e-3)}\u00a0%"])
+        else:
+            head, _, account = str(row["account"]).partition(", ")
+            rows.append([say(f"economy.account.{head}") if not account else say("economy.surplus_of", account=account), _money(row["central"])])
+    return Table(say("economy.exporter", exporter=subject.exporter), [say("economy.column.account"), say("economy.column.millions")], rows, file="economy")
+
+
+def _published(subject: Subject, mine: pd.DataFrame) -> Table:
+    """What others published about this region, beside this run's range."""
+    say = subject.say
+    published = subject.table("published")
+    published = published[published["region"] == subject.view.focus]
+    rows = []
+    for row in published.to_dict("records"):
+        scale = 100.0 if row["unit"] == "1" else 1.0
+        low, value, high = (significant(scale * float(row[key]), 2, 5e-4) for key in ("low", "value", "high"))
+        rows.append([str(row["estimate"]), say(f"economy.published.{row['quantity']}"), value if low == high else f"{value} ({low} … {high})", str(row["note"])])
+    if rows:
+        plain = mine[mine["sector"] == ""].set_index("account")
+        lost = plain.loc[LOST]
+        rows.append([say("economy.this_run"), say("economy.published.gdp_loss"), f"{_money(float(lost['central']))} ({_money(float(lost['low']))} … {_money(float(lost['high']))})", say("economy.this_run_note")])
+        if GDP in plain.index:
+            product = float(plain.loc[GDP, "central"])
+            shares = [small(100 * float(lost[end]) / product) for end in ("central", "low", "high")]
+            rows.append([say("economy.this_run"), say("economy.published.gdp_loss_share"), f"{shares[0]} ({shares[1]} … {shares[2]})", say("economy.this_run_note")])
+    return Table(say("economy.beside"), [say("economy.column.estimate"), say("economy.column.measured"), say("economy.column.figure"), say("column.note")], rows, frozenset({0, 1, 3}), "published")
+
+
+def _sentences(subject: Subject, mine: pd.DataFrame) -> list[str]:
+    say = subject.say
+    plain = mine[mine["sector"] == ""]
+    lost = plain[plain["account"] == LOST].iloc[0]
+    bridge = subject.table("bridge").set_index("step")["value"].astype(float)
+    wide = plain[(plain["account"] == SHORTAGE) & (plain["rule"] == "pro rata") & (plain["quantity"] == "unmet")].iloc[0]
+    return [
+        say("economy.sentence.lost", focus=subject.focus, central=_money(float(lost["central"])), low=_money(float(lost["low"])), high=_money(float(lost["high"]))),
+        say("economy.sentence.two", surplus=_money(float(bridge["market surplus lost"])), value=_money(float(bridge["value added lost"]))),
+        say("economy.sentence.rule", wide=_money(float(wide["central"]))),
+        say("economy.sentence.jobs"),
+    ]

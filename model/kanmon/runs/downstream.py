@@ -1,0 +1,60 @@
+"""Downstream of the market: industries and the economy, from the run's tables and what the pack says about industries."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from kanmon.competitiveness.facts import industries_of
+from kanmon.competitiveness.industries import follow
+from kanmon.competitiveness.market import months_of
+from kanmon.competitiveness.tables import INDUSTRY_COLUMNS, SHARE_COLUMNS, industry_table, share_table
+from kanmon.economy.shortage import rules_of, shortages, table_of
+from kanmon.economy.tables import BRIDGE_COLUMNS, ECONOMY_COLUMNS, bridge_table, cost_channel, economy_table, exporter_table
+from kanmon.indicators.view import UNRESTRICTED_MARK, View
+from kanmon.pack.load import Pack
+from kanmon.solution.layout import Tables
+
+PUBLISHED_COLUMNS = ["estimate", "region", "quantity", "unit", "low", "value", "high", "source", "place", "note"]
+
+
+def downstream_tables(happened: Tables, accounts: pd.DataFrame, pack: Pack, view: View) -> Tables:
+    """Tables industries, export_shares, economy, bridge and published; without rows where the pack does not say anything.
+
+    Args:
+        happened: realised tables of the market.
+        accounts: surplus by region and account.
+        pack: the data as the scenario uses it.
+        view: focus region, exporter and months in force.
+
+    Raises:
+        InputError: facts about industries do not fit together.
+    """
+    facts, months = industries_of(pack), view.in_force
+    published = _published(pack)
+    if facts is None or not months or view.focus not in facts.regions:
+        return {"industries": pd.DataFrame(columns=INDUSTRY_COLUMNS), "export_shares": pd.DataFrame(columns=SHARE_COLUMNS), "economy": pd.DataFrame(columns=ECONOMY_COLUMNS), "bridge": pd.DataFrame(columns=BRIDGE_COLUMNS), "published": published}
+    market = months_of(happened, facts)
+    result = follow(facts, market)
+    table = table_of(pack, facts, view.focus)
+    found = shortages(facts, market, result, happened["uses"], happened["shed"], view.focus, months, table, rules_of(pack))
+    cost = cost_channel(facts, market, result, view.focus, months)
+    economy = [economy_table(facts, market, result, found, cost, table, view.focus, months)]
+    if view.exporter is not None:
+        economy.append(exporter_table(accounts, happened, view.exporter, [good.removesuffix(UNRESTRICTED_MARK) for good in view.restricted], months))
+    return {
+        "industries": industry_table(facts, market, result, months),
+        "export_shares": share_table(facts, market, result, months),
+        "economy": pd.concat(economy, ignore_index=True),
+        "bridge": bridge_table(accounts, happened, found, cost, view.focus, months),
+        "published": published,
+    }
+
+
+def _published(pack: Pack) -> pd.DataFrame:
+    """What others published, money in million USD a year."""
+    rows = []
+    for quantity in ("gdp_loss", "gdp_loss_share", "unit_cost_rise"):
+        for row in pack.facts("published_losses", quantity):
+            fact = row.fact
+            rows.append((*row.keys, quantity, fact.unit, fact.low, fact.value, fact.high, fact.source, fact.place, fact.note))
+    return pd.DataFrame(rows, columns=PUBLISHED_COLUMNS)
