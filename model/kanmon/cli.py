@@ -41,7 +41,13 @@ def _progress(name: str):
 
 
 @app.command()
-def run(scenarios: Scenarios = None, data: Data = None, out: Out = Path("runs"), json_: Json = False) -> None:
+def run(
+    scenarios: Scenarios = None,
+    data: Data = None,
+    out: Out = Path("runs"),
+    json_: Json = False,
+    contributions: Annotated[bool, typer.Option("--contributions", help="Also run with each mechanism switched off, and show what each adds.")] = False,
+) -> None:
     """Solve, certify and report one scenario or several. Without a name: the default question, a ban of both minerals on Japan."""
     clock = perf_counter()
     pack, asked = steps.read(scenarios or [steps.DEFAULT_SCENARIO], data)
@@ -49,7 +55,7 @@ def run(scenarios: Scenarios = None, data: Data = None, out: Out = Path("runs"),
     results = []
     for name, scenario in asked:
         with _progress(name) as progress:
-            result = steps.run(scenario, pack, name, progress=progress)
+            result = steps.run(steps.with_contributions(scenario) if contributions else scenario, pack, name, progress=progress)
             progress("writing")
             results.append((result, steps.write(result, out, reading)))
     if json_:

@@ -22,6 +22,7 @@ from kanmon.certify.certificate import MEANING
 from kanmon.competitiveness import rivals, substitution
 from kanmon.economy import allocation, input_output, national, rationing
 from kanmon.formulation import balance, contracts, curves, demand, expansion, given, model, storage, supply, switching, trade
+from kanmon.indicators import contributions, paid, shortage
 from kanmon.pack.load import load_pack
 from kanmon.pack.schema import FACTS, LABELS, MATRICES, RELATIVE_ERROR, Fact
 from kanmon.pack.units import ENGINE_UNIT, UNITS
@@ -119,6 +120,7 @@ def formulation_page() -> str:
         ("Accounts", [surplus]),
         ("Industries", [substitution.composite_price, substitution.value_shares, substitution.compensated_use, substitution.nested, rivals.compete, rivals.first_order, rivals.gain_from_trade]),
         ("Economy", [input_output.price_of_cost, input_output.output_for, national.national_table, allocation.share_out, rationing.build_program, rationing.product_balance, rationing.replacement_limit, rationing.import_limit, rationing.material_limit, rationing.material_short, rationing.chain_limit]),
+        ("Indicators", [paid.average_paid, shortage.first_shortage, contributions.contributions]),
     ]
     out = [FORMULATION_TEXT]
     for title, functions in sections:

@@ -34,6 +34,10 @@ class InputError(KanmonError):
         lines = [f"{len(self.problems)} problem(s) in the input:", *(f"  {problem}" for problem in self.problems)]
         super().__init__("\n".join(lines))
 
+    def __reduce__(self) -> tuple[type[InputError], tuple[list[Problem]]]:
+        """How it comes back from another process: with its problems, not with its text."""
+        return type(self), (self.problems,)
+
 
 class NotCertified(KanmonError):
     """The solution does not satisfy the equilibrium conditions, so there is no report. The worst offenders are named."""

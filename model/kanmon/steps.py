@@ -17,6 +17,8 @@ from kanmon.backtest.score import summarise
 from kanmon.certify.certificate import PASS
 from kanmon.errors import InputError, KanmonError, Problem
 from kanmon.highs import require_hipo
+from kanmon.indicators.contributions import Variant, contributions
+from kanmon.indicators.prices import mean_multiples
 from kanmon.indicators.view import view_of
 from kanmon.pack.load import Pack, load_pack
 from kanmon.pages.comparison import render_comparison
@@ -25,7 +27,7 @@ from kanmon.proof.equilibria import COLUMNS, verify_equilibria
 from kanmon.runs.audit import recertify
 from kanmon.runs.downstream import require_downstream
 from kanmon.runs.folder import saved, write_folder, write_run
-from kanmon.runs.mechanisms import AS_ASKED, contributions, without_each
+from kanmon.runs.mechanisms import without_each
 from kanmon.runs.run import Progress, Run, run_scenario
 from kanmon.runs.saved import SavedRun, read_run
 from kanmon.runs.zero_shock import zero_shock_deviation
@@ -109,6 +111,11 @@ def run(scenario: str | Scenario = DEFAULT_SCENARIO, data: Path | str | Pack | N
     loading = {} if isinstance(data, Pack) else {"load": perf_counter() - clock}
     result = run_scenario(scenario, pack, name, method, progress)
     return replace(result, seconds=loading | result.seconds)
+
+
+def with_contributions(scenario: Scenario) -> Scenario:
+    """The scenario, asked to say what each mechanism adds."""
+    return scenario.model_copy(update={"contributions": True})
 
 
 def write(result: Run, out: Path | str = "runs", seconds_before: dict[str, float] | None = None) -> Path:
@@ -195,7 +202,7 @@ def mechanisms(scenario: str = DEFAULT_SCENARIO, data: Path | str | None = None,
     """What each mechanism contributes to the prices of a scenario: it is run again with one switched off at a time.
 
     Returns:
-        columns good, variant, multiple, difference; and the runs, the one as asked first.
+        columns good, variant, unit, multiple, difference; and the runs, the one as asked first.
 
     Raises:
         KanmonError: the input is unusable, or a variant fails its certificate.
@@ -204,8 +211,9 @@ def mechanisms(scenario: str = DEFAULT_SCENARIO, data: Path | str | None = None,
     runs = {}
     for variant, content in without_each(asked).items():
         progress(variant)
-        runs[variant] = run_scenario(content, pack, name if variant == AS_ASKED else f"{name}, {variant}", "newton")
-    return contributions(runs), list(runs.values())
+        runs[variant] = run_scenario(content, pack, name if variant == Variant.AS_ASKED else f"{name}, {variant}", "newton")
+    means = {variant: mean_multiples(done.reports["price_paths"], view_of(done.scenario)) for variant, done in runs.items()}
+    return contributions(means), list(runs.values())
 
 
 def backtest(folder: Path | None = None, progress: Progress = _quiet) -> tuple[pd.DataFrame, pd.DataFrame, str]:

@@ -10,6 +10,7 @@ from kanmon.world.calibrate import calibrate
 
 ROW = "made-up,a test,assumed,,"
 SEEN = "region,good,partner,month,quantity,value,unit,currency_year,low,high,source,place,quality,variant,note\nBBB,examplium,*,"
+CONTRACTS = f"region,good,quantity,value,unit,currency_year,low,high,source,place,quality,variant,note\nBBB,examplium,repricing_share,{{}},{ROW}\n"
 
 IN_THE_FILE = {
     "a file is empty": (write("prices.csv", ""), "prices.csv", "the file is empty"),
@@ -49,6 +50,9 @@ KEYS = {
 NUMBERS = {
     "a capacity is negative": (change("activities.csv", "capacity,260,t/year,,200", "capacity,-260,t/year,,-300"), "activities.csv:5", "capacity = -260 t/year for (AAA, smelting)"),
     "a number is text": (change("trade.csv", "AAA,BBB,base_flow,120", "AAA,BBB,base_flow,plenty"), "trade.csv:2", "value = 'plenty' for (examplium, AAA, BBB): Input should be a valid number"),
+    "nothing that is bought reprices": (write("contracts.csv", CONTRACTS.format("0,1,,0,0.5")), "contracts.csv:2", "repricing_share = 0 1 for (BBB, examplium)"),
+    "more than everything that is bought reprices": (write("contracts.csv", CONTRACTS.format("120,%,,90,120")), "contracts.csv:2", "repricing_share = 120 % for (BBB, examplium)"),
+    "a share of purchases is in months": (write("contracts.csv", CONTRACTS.format("3,months,,1,12")), "contracts.csv:2", "measures a time, repricing_share is a ratio"),
     "a number is left out": (change("trade.csv", "AAA,BBB,base_flow,120", "AAA,BBB,base_flow,"), "trade.csv:2", "value = '' for (examplium, AAA, BBB)"),
     "a number is NaN": (change("stocks.csv", "days,30,", "days,NaN,"), "stocks.csv:2", "finite number"),
     "a number is infinite": (change("stocks.csv", "days,,15,60", "days,,15,inf"), "stocks.csv:2", "finite number"),

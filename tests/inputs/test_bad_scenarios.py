@@ -68,6 +68,7 @@ KEYS = {
 DATES = {
     "months are none": (change(BAN, "months = 30", "months = 0"), "ban.toml months", "greater than or equal to 1"),
     "months are a thousand": (change(BAN, "months = 30", "months = 1000"), "ban.toml months", "less than or equal to 120"),
+    "contributions are a word": (change(BAN, "months = 30", 'months = 30\ncontributions = "yes"'), "ban.toml contributions", "valid boolean"),
     "months are a boolean": (change(BAN, "months = 30", "months = true"), "ban.toml months", ""),
     "a date is a boolean": (change(BAN, 'announced = "2027-02"', "announced = true"), f"{MEASURE}.announced", "True is not a month"),
     "a date has thirteen months": (change(BAN, '"2027-09"', '"2027-13"'), f"{MEASURE}.end", "'2027-13' is not a month"),

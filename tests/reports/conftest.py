@@ -5,9 +5,11 @@ from __future__ import annotations
 import shutil
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 
 from kanmon.carried import data_folder, scenario_folder
+from kanmon.indicators.contributions import Variant, contributions
 from kanmon.pack.load import Pack, load_pack
 from kanmon.pages.comparison import render_comparison
 from kanmon.pages.page import render_run
@@ -50,7 +52,26 @@ def ban(run_of) -> SavedRun:
 @pytest.fixture(scope="session")
 def choked(run_of) -> SavedRun:
     """The same with chokes so low that industries are cut off."""
-    return run_of("gallium-ban-on-japan", Assumption(table="demand", quantity="choke_multiple", value=1.25))
+    return run_of("gallium-ban-on-japan", Assumption(table="demand", quantity="choke_multiple", value=1.1))
+
+
+MEANS = {
+    Variant.AS_ASKED: {"gallium": 1.55, "flake": 1.2, "spherical": 2.24, "natural_anode": 1.42, "synthetic_anode": 1.061},
+    Variant.END_KNOWN: {"gallium": 1.4, "flake": 1.19, "spherical": 2.07, "natural_anode": 1.34, "synthetic_anode": 1.062},
+    Variant.NO_NOTICE: {"gallium": 1.65, "flake": 1.22, "spherical": 2.54, "natural_anode": 1.55, "synthetic_anode": 1.063},
+    Variant.NO_STOCKS: {"gallium": 12.42, "flake": 1.2, "spherical": 2.96, "natural_anode": 1.77, "synthetic_anode": 1.064},
+    Variant.NO_SCRAP_LOOP: {"gallium": 1.24, "flake": 1.2, "spherical": 2.24, "natural_anode": 1.42, "synthetic_anode": 1.061},
+    "a mechanism that nobody has put into words": {"gallium": 1.5, "flake": 1.3, "spherical": 2.1, "natural_anode": 1.3, "synthetic_anode": 1.06},
+}
+"""Mean prices by variant and good, made up: bars long and short, to both sides, and none."""
+
+
+@pytest.fixture(scope="session")
+def mechanisms(run_of) -> SavedRun:
+    """The default question with what each mechanism adds."""
+    default = run_of("both-on-japan")
+    table = contributions({name: pd.Series(prices) for name, prices in MEANS.items()})
+    return replace(default, scenario=default.scenario.model_copy(update={"contributions": True}), reports={**default.reports, "contributions": table})
 
 
 @pytest.fixture(scope="session")
@@ -63,17 +84,19 @@ def hostile(ban) -> SavedRun:
     tables["labels"] = tables["labels"].assign(name_en=tables["labels"]["name_en"] + " " + ATTACK)
     tables["measures"] = tables["measures"].assign(measure=ATTACK)
     tables["headlines"] = tables["headlines"].assign(note=ATTACK)
+    tables["contributions"] = contributions({Variant.AS_ASKED: pd.Series({"gallium": 1.4}), ATTACK: pd.Series({"gallium": 1.1})})
     return replace(ban, scenario=scenario.model_copy(update={"title": ATTACK, "question": ATTACK, "measures": measures}), manifest={**ban.manifest, "name": ATTACK, "title": ATTACK}, reports=tables)
 
 
 @pytest.fixture(scope="session")
-def pages(run_of, ban, choked, hostile) -> dict[str, str]:
+def pages(run_of, ban, choked, mechanisms, hostile) -> dict[str, str]:
     """Every kind of page, by name."""
     default = run_of("both-on-japan")
     return {
         "ban": render_run(ban),
         "default": render_run(default),
         "choked": render_run(choked),
+        "mechanisms": render_run(mechanisms),
         "hostile": render_run(hostile),
         "nothing happens": render_run(run_of("baseline")),
         "does not bind": render_run(run_of("end-user-measure-2026")),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from html.parser import HTMLParser
 
-KINDS = ("ban", "default", "choked", "hostile", "nothing happens", "does not bind", "everyone", "tax", "comparison", "hostile comparison", "quiet comparison", "mixed comparison")
+KINDS = ("ban", "default", "choked", "mechanisms", "hostile", "nothing happens", "does not bind", "everyone", "tax", "comparison", "hostile comparison", "quiet comparison", "mixed comparison")
 """Names of the pages that the fixture ``pages`` draws."""
 
 LOADING = {"src", "srcset", "data", "action", "poster", "background"}

@@ -105,7 +105,7 @@ def test_a_page_opens_quietly_draws_every_figure_and_fits(kind, browser, files):
             assert page.evaluate(STICKING_OUT) == [], width
             assert page.evaluate(TEXT_ON_TEXT) == [], width
             assert page.evaluate("document.documentElement.scrollWidth") <= width
-        if kind in ("default", "comparison"):
+        if kind in ("default", "mechanisms", "comparison"):
             assert page.locator("details").count()
             page.evaluate("document.querySelectorAll('details').forEach((details) => { details.open = true; })")
             for width in WIDTHS:
@@ -114,6 +114,31 @@ def test_a_page_opens_quietly_draws_every_figure_and_fits(kind, browser, files):
                 assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert not complaints
         assert [url for url in requests if not url.startswith("data:")] == [files[kind]]
+
+
+BARS = """
+() => [...document.querySelectorAll('table.short .lane')].map((lane) => {
+  const frame = lane.getBoundingClientRect(), inside = (item) => { const box = item.getBoundingClientRect(); return box.left >= frame.left - 1 && box.right <= frame.right + 1 && box.width >= 1; };
+  return [frame.width > 100, [...lane.querySelectorAll('i')].every(inside), lane.querySelectorAll('i.thrift').length === 1];
+})
+"""
+
+
+@pytest.mark.parametrize(("kind", "stops"), [("default", False), ("choked", True)])
+def test_bars_of_shortages_stay_in_their_lane_at_every_width(kind, stops, browser, files):
+    with opened(browser, files[kind], WIDTHS[0]) as (page, _, _):
+        for width in WIDTHS:
+            resized(page, width)
+            bars = page.evaluate(BARS)
+            assert bars and all(all(bar) for bar in bars), (width, bars)
+            assert (page.locator("table.short .lane i.shed").count() > 0) == stops
+
+
+def test_bars_of_mechanisms_share_one_scale(browser, files):
+    with opened(browser, files["mechanisms"], 1440) as (page, _, _):
+        scales = page.evaluate("() => [...document.querySelectorAll('[id^=chart-contributions-]')].map((plot) => [...plot.layout.xaxis.range, plot.layout.margin.l])")
+    assert len(scales) == 4
+    assert all(scale == scales[0] for scale in scales)
 
 
 def test_dark_paper_turns_the_charts_too(browser, files):

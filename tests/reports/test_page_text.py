@@ -116,6 +116,43 @@ def test_a_comparison_names_what_does_not_move_and_takes_a_scenario_without_meas
     assert "†" in mixed and "at the assumed choke" in mixed
 
 
+def test_the_page_says_which_mechanism_matters_most_and_what_recycling_multiplies(read):
+    text = read("mechanisms").text
+    assert "What holds prices down most is private stocks, for gallium metal (12.4× without, 1.55× with)" in text
+    assert "What holds prices down most is a mechanism that nobody has put into words, for natural flake graphite (1.30× without, 1.20× with)" in text
+    assert "The recycling loop multiplies the price of gallium metal by 1.25 (1.55× with the loop, 1.24× without)" in text
+    assert "No mechanism moves these by as much as 0.005 times their baseline price: synthetic graphite anode material." in text
+    assert "No effect: private stocks and the recycling loop." in text, "flake"
+    assert "Not asked for in this run" in read("default").text
+    assert "There is no measure whose mechanisms could be told apart." in read("nothing happens").text
+
+
+def test_the_page_says_when_each_industry_falls_short_and_which_never_does(run_of, choked, read):
+    table, text = run_of("both-on-japan").reports["first_shortage"], read("default").text
+    say, shown = wording(), text[text.index("When each industry in Japan falls short") :]
+    short = table[table["first_short"] != ""]
+    assert 0 < len(short) < len(table)
+    assert shown.index(f", in {say.month(short['first_short'].min())}, ") < shown.index("No line stops")
+    for row in short.to_dict("records"):
+        assert f"{percent(100 * row['deepest'])} in {say.month(row['deepest_month'])}" in shown
+    assert "No line stops" in shown
+    never = shown[shown.index("Never below 95 % of baseline use:") :]
+    assert "refractories and other flake uses (natural flake graphite)" in never
+    stopped = choked.reports["first_shortage"].query("first_stop != ''").iloc[0]
+    assert "Lines stop, because the choke price is reached, in " in read("choked").text
+    assert f"(gallium metal) from {say.month(stopped['first_stop'])}" in read("choked").text
+    assert "No measure is in force, so no industry falls short." in read("nothing happens").text
+
+
+def test_the_price_paid_stands_beside_the_spot_price(run_of, read):
+    reports, text = run_of("both-on-japan").reports, read("default").text
+    paid = reports["prices_paid"].query("good == 'gallium'")
+    shown = text[text.index("Spot price and average price paid in Japan") :]
+    assert multiple(paid["multiple"].max()) in shown[:600]
+    assert paid["multiple"].max() < reports["price_paths"].query("good == 'gallium' and group == 'focus'")["multiple"].max()
+    assert text.count("Japan, average paid, multiple") == reports["prices_paid"]["good"].nunique()
+
+
 def test_use_that_rises_is_not_called_unmet(run_of, read):
     headlines = headlines_of(run_of("both-on-japan").reports["headlines"])
     rising = [good for good in headlines.goods() if (entry := headlines.get(good, Headline.UNMET_SHARE)) and entry.value < -1]

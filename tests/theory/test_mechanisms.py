@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import pickle
+
+import pandas as pd
 import pytest
+from joblib import parallel_config
 
 import kanmon
 import worlds
-from kanmon.runs.mechanisms import AS_ASKED, contributions, without_each
+from kanmon.errors import InputError, Problem
+from kanmon.indicators.contributions import COLUMNS, Variant, contributions
+from kanmon.indicators.prices import mean_multiples
+from kanmon.indicators.view import view_of
+from kanmon.runs.mechanisms import without_each
 from kanmon.scenario.schema import Scenario
+
+AS_ASKED = Variant.AS_ASKED
 
 
 def asked(**more) -> Scenario:
@@ -28,10 +38,46 @@ def test_a_variant_differs_in_nothing_else():
     assert sudden.model_copy(update={"measures": scenario.measures}) == scenario
 
 
+def test_a_variant_is_not_asked_for_contributions_again():
+    assert not any(variant.contributions for variant in without_each(asked().model_copy(update={"contributions": True})).values())
+
+
 def test_a_contribution_is_the_price_as_asked_less_the_price_without():
-    runs = {name: kanmon.run(variant, worlds.examplium(), name) for name, variant in without_each(asked()).items() if name in (AS_ASKED, "no private stocks")}
-    table = contributions(runs).set_index(["good", "variant"])
-    means = {name: run.headlines.query("headline == 'price, mean while in force' and good == 'examplium'")["value"].item() for name, run in runs.items()}
-    assert table.loc[("examplium", "no private stocks"), "difference"] == pytest.approx(means[AS_ASKED] - means["no private stocks"])
-    assert table.loc[("examplium", AS_ASKED), "difference"] == 0
+    means = {AS_ASKED: pd.Series({"metal": 1.5, "ore": 1.2}), Variant.NO_STOCKS: pd.Series({"metal": 2.25, "ore": 1.2}), Variant.NO_SCRAP_LOOP: pd.Series({"metal": 1.25})}
+    table = contributions(means)
+    assert list(table.columns) == COLUMNS and set(table["unit"]) == {"x baseline"}
+    assert table.set_index(["good", "variant"])["difference"].to_dict() == {
+        ("metal", AS_ASKED): 0.0, ("metal", Variant.NO_STOCKS): -0.75, ("metal", Variant.NO_SCRAP_LOOP): 0.25, ("ore", AS_ASKED): 0.0, ("ore", Variant.NO_STOCKS): 0.0,
+    }  # fmt: skip
+
+
+def test_a_run_that_is_asked_for_contributions_solves_each_variant_as_a_run_of_its_own():
+    scenario = asked()
+    with parallel_config(backend="sequential"):
+        run = kanmon.run(scenario.model_copy(update={"contributions": True}), worlds.examplium(), "ban")
+    table = run.reports["contributions"].set_index(["good", "variant"])
+    means = {name: headline(kanmon.run(variant, worlds.examplium(), name)) for name, variant in without_each(scenario).items()}
+    assert len(means) == 4
+    for name, mean in means.items():
+        assert table.loc[("examplium", name), "multiple"] == pytest.approx(mean, rel=1e-9)
+        assert table.loc[("examplium", name), "difference"] == pytest.approx(means[AS_ASKED] - mean, abs=1e-9)
     assert means["no private stocks"] > means[AS_ASKED]
+    assert run.seconds["contributions"] > 0
+
+
+def headline(run) -> float:
+    """The mean price while in force as the headline has it."""
+    found = run.headlines.query("headline == 'price, mean while in force' and good == 'examplium'")["value"].item()
+    assert found == mean_multiples(run.reports["price_paths"], view_of(run.scenario))["examplium"]
+    return found
+
+
+def test_a_run_that_is_not_asked_has_an_empty_table():
+    assert kanmon.run(asked(), worlds.examplium(), "ban").reports["contributions"].empty
+
+
+def test_an_error_of_a_variant_comes_back_from_its_process_with_its_problems():
+    problems = [Problem("a.csv:2", "is wrong", "mend it"), Problem("b.csv:3", "is missing", "add it")]
+    again = pickle.loads(pickle.dumps(InputError(problems)))
+    assert again.problems == problems
+    assert str(again) == str(InputError(problems))

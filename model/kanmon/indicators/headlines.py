@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from kanmon.indicators.prices import EXPORTER, FOCUS, THIRD
+from kanmon.indicators.prices import EXPORTER, FOCUS, THIRD, mean_multiples
 from kanmon.indicators.sourcing import NOT_IMPORTED
 from kanmon.indicators.view import View
 
@@ -31,14 +31,14 @@ def headlines(
     if view.focus is None or not view.in_force:
         return pd.DataFrame(rows, columns=["good", "headline", "unit", "value", "baseline", "month", "note"])
     force = set(view.in_force)
-    focus = paths[paths["group"] == FOCUS]
+    focus, means = paths[paths["group"] == FOCUS], mean_multiples(paths, view)
     for good in dict.fromkeys(focus["good"]):
         path = focus[(focus["good"] == good) & focus["month"].isin(force)]
         if path.empty:
             continue
         at_choke = "at the assumed choke" if path["at_choke"].any() else ""
         peak = path.loc[path["multiple"].idxmax()]
-        rows.append((good, MEAN_PRICE, "x baseline", path["multiple"].mean(), 1.0, "", _remark(at_choke, ranges.get((good, MEAN_PRICE)))))
+        rows.append((good, MEAN_PRICE, "x baseline", float(means[good]), 1.0, "", _remark(at_choke, ranges.get((good, MEAN_PRICE)))))
         at_choke = "at the assumed choke" if peak["at_choke"] else ""
         rows.append((good, PEAK_PRICE, "x baseline", peak["multiple"], 1.0, peak["month"], _remark(at_choke, ranges.get((good, PEAK_PRICE)))))
         for group, name in ((EXPORTER, "price in the exporting country, mean"), (THIRD, "price in third countries, mean")):

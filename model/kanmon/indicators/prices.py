@@ -50,3 +50,14 @@ def price_paths(tables: Tables, view: View) -> pd.DataFrame:
     if not parts:
         return pd.DataFrame(columns=columns)
     return pd.concat(parts)[columns].reset_index(drop=True)
+
+
+def mean_multiples(paths: pd.DataFrame, view: View) -> pd.Series:
+    """Mean price of the focus region over the months in force, as a multiple of baseline, by good.
+
+    Args:
+        paths: of :func:`price_paths`.
+        view: angle of the report.
+    """
+    part = paths[(paths["group"] == FOCUS) & paths["month"].isin(view.in_force)]
+    return part.groupby("good", sort=False)["multiple"].mean()

@@ -348,6 +348,13 @@ FACTS = {
         frozenset({"region", "activity"}),
         required=False,
     ),
+    "contracts": FactTable(
+        "How much of what a region buys reprices each month: spot purchases, and the contracts that come up for repricing. For the average price paid; the market model does not use it.",
+        {"region": "regions", "good": "goods"},
+        {"repricing_share": Quantity("ratio", "share of purchases that takes the price of the month; the rest keeps the price that it had", lowest_excluded=True, highest=1.0)},
+        frozenset({"region", "good"}),
+        required=False,
+    ),
     "projects": FactTable(
         "Dated additions to capacity, for the baseline path; the stationary path does not use them.",
         {"project": "", "region": "regions", "activity": "processes"},

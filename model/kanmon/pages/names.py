@@ -37,14 +37,17 @@ class Names:
         return name
 
     def good_in_text(self, key: str) -> str:
-        """Name of a good inside a sentence: a capital stays only where the whole word has them."""
-        name = self.good(key)
-        return name[0].lower() + name[1:] if name[1:2].islower() else name
+        """Name of a good inside a sentence."""
+        return _in_text(self.good(key))
 
     def industry(self, key: str) -> str:
         base = key.removesuffix(IN_SCOPE_MARK)
         name = self.by_key.get(("industries", base), base)
         return name if key == base else self.say("industry.in_scope", industry=name)
+
+    def industry_in_text(self, key: str) -> str:
+        """Name of an industry inside a sentence."""
+        return _in_text(self.industry(key))
 
     def activity(self, key: str) -> str:
         base = process_of(key)
@@ -59,6 +62,11 @@ class Names:
 
     def mineral(self, good: str) -> str:
         return self.minerals.get(plain_good(good), "")
+
+
+def _in_text(name: str) -> str:
+    """A name without its capital, which stays only where the first word has others."""
+    return name[0].lower() + name[1:] if name.split()[0][1:].islower() else name
 
 
 def names_of(labels: pd.DataFrame, say: Wording) -> Names:

@@ -10,11 +10,13 @@ from kanmon.pages.sections.answer import answer
 from kanmon.pages.sections.assumptions import assumptions
 from kanmon.pages.sections.beliefs import beliefs
 from kanmon.pages.sections.certificate import certificate
+from kanmon.pages.sections.contributions import contributions
 from kanmon.pages.sections.cover import cover
 from kanmon.pages.sections.economy import economy
 from kanmon.pages.sections.industries import industries
 from kanmon.pages.sections.prices import prices
 from kanmon.pages.sections.reading import reading
+from kanmon.pages.sections.shortage import shortage
 from kanmon.pages.sections.supply import supply
 from kanmon.pages.sections.timeline import timeline
 from kanmon.pages.sections.use import use
@@ -24,7 +26,7 @@ from kanmon.pages.subject import Subject, subject_of
 from kanmon.pages.wording import wording
 from kanmon.runs.saved import SavedRun
 
-SECTIONS = ("answer", "timeline", "prices", "beliefs", "supply", "ways", "use", "industries", "economy", "cover", "wedge", "reading", "assumptions", "certificate", "limits")
+SECTIONS = ("answer", "timeline", "prices", "beliefs", "contributions", "supply", "ways", "shortage", "use", "industries", "economy", "cover", "wedge", "reading", "assumptions", "certificate", "limits")
 """Sections in order; each has a template in ``templates/run`` and a heading in the catalogue."""
 
 LIMITS = ("stationary", "foresight", "policy", "losses", "prices", "range")
@@ -48,8 +50,10 @@ def render_run(run: SavedRun) -> str:
         timeline=timeline(subject),
         prices=prices(subject),
         beliefs=beliefs(subject),
+        contributions=contributions(subject),
         supply=supply(subject),
         ways=ways_round(subject),
+        shortage=shortage(subject),
         use=use(subject),
         industries=industries(subject),
         economy=economy(subject),

@@ -7,11 +7,13 @@ import pandas as pd
 
 from kanmon.certify.certificate import PASS, certify, certify_plan
 from kanmon.errors import InputError, NotCertified, Problem
+from kanmon.indicators.contributions import COLUMNS as CONTRIBUTIONS
 from kanmon.indicators.view import view_of
 from kanmon.pack.load import Pack
 from kanmon.runs.baseline import Baseline, handed_over, on_scale
 from kanmon.runs.downstream import downstream_tables
 from kanmon.runs.drawing import report_tables
+from kanmon.runs.mechanisms import what_each_adds
 from kanmon.runs.path import baseline_path
 from kanmon.runs.rolling import Clock, Rolled, believed_prices, roll
 from kanmon.runs.saved import SavedRun
@@ -26,10 +28,13 @@ from kanmon.solution.tables import base_plan, base_tables, read_baseline, read_p
 from kanmon.world.calibrate import calibrate
 from kanmon.world.world import World
 
+SOLVED_AGAIN = ("beliefs", "contributions")
+"""Tables whose plans a folder does not keep."""
+
 
 def recertify(run: SavedRun, pack: Pack) -> pd.DataFrame:
     """Certificate of a saved run from its tables alone; everything drawn from the plans is drawn again and compared. Prices under other
-    beliefs, whose plans are not kept, are solved again.
+    beliefs and without each mechanism, whose plans are not kept, are solved again.
 
     Raises:
         NotCertified: the tables are not an equilibrium of the data and scenario named in the manifest, or reports differ
@@ -39,7 +44,7 @@ def recertify(run: SavedRun, pack: Pack) -> pd.DataFrame:
     if pack.digest != run.manifest["data"]["sha256"]:
         raise InputError([Problem(str(run.folder), f"was made with another state of the data pack {run.manifest['data']['name']}", "give that pack with --data, or run the scenario again")])
     scenario = run.scenario
-    pack = assume(pack, scenario, run.name)
+    given, pack = pack, assume(pack, scenario, run.name)
     calibration = calibrate(pack, *scenario.market.switches)
     world = scenario_world(calibration.world, scenario)
     openings = openings_of(scenario)
@@ -60,9 +65,10 @@ def recertify(run: SavedRun, pack: Pack) -> pd.DataFrame:
     def under(other: Scenario) -> Rolled:
         return roll(without, other, "newton", Clock(), lambda stage: None)
 
+    drawn["contributions"] = what_each_adds(scenario, given, drawn["price_paths"], run.name) if scenario.contributions else pd.DataFrame(columns=CONTRIBUTIONS)
     drawn["beliefs"] = believed_prices(scenario, view_of(scenario), drawn["price_paths"], under)
     for name, frame in drawn.items():
-        if name != "certificate" and not _same(frame, run.reports[name], name == "beliefs"):
+        if name != "certificate" and not _same(frame, run.reports[name], name in SOLVED_AGAIN):
             raise NotCertified(f"{run.folder}: tables/{name}.csv is not what the plans imply. Run the scenario again.")
     return pd.concat([certificate.summary() for certificate in (window.certificate for window in windows)], ignore_index=True)
 

@@ -10,11 +10,13 @@ from kanmon.certify.certificate import lane_wedge
 from kanmon.formulation.given import landed_price
 from kanmon.indicators.headlines import headlines
 from kanmon.indicators.leakage import ways_by_month, ways_round
+from kanmon.indicators.paid import prices_paid
 from kanmon.indicators.prices import price_paths
+from kanmon.indicators.shortage import first_shortage
 from kanmon.indicators.sourcing import import_shares, suppliers
 from kanmon.indicators.stockpiles import stockpile_paths
 from kanmon.indicators.use import cover, use_by_industry
-from kanmon.indicators.view import view_of
+from kanmon.indicators.view import View, view_of
 from kanmon.pack.load import Pack
 from kanmon.runs.additions import additions
 from kanmon.runs.price_range import headline_price_ranges
@@ -66,6 +68,12 @@ def _wedges(measure: Measure, plan: Plan, market: Market) -> np.ndarray:
     return np.where(market.is_qualification_tighter, 0.0, lane_wedge(plan, market))
 
 
+def repricing_shares(pack: Pack, view: View) -> dict[str, float]:
+    """Share of the focus region's purchases of each good that reprices each month [1], where the pack says."""
+    rows = {good: pack.find("contracts", "repricing_share", view.focus or "", good) for good in pack.labels["goods"]}
+    return {good: row.value for good, row in rows.items() if row is not None}
+
+
 def report_tables(plans: Tables, scenario: Scenario, pack: Pack, calibration: Calibration, windows: list[Window], drawn: tuple[list[Drawn], list[Drawn]]) -> Tables:
     """The tables that reports read, drawn from the plans.
 
@@ -90,11 +98,13 @@ def report_tables(plans: Tables, scenario: Scenario, pack: Pack, calibration: Ca
     return {
         "headlines": headlines(paths, use, supply, days, view, headline_price_ranges(windows, paths, view)),
         "price_paths": paths,
+        "prices_paid": prices_paid(paths, repricing_shares(pack, view)),
         "suppliers": supply,
         "import_shares": import_shares(supply),
         "ways_round": round_it,
         "ways_by_month": ways_by_month(happened, round_it, view),
         "use_by_industry": use,
+        "first_shortage": first_shortage(happened, view),
         "cover": days,
         "releases": stockpile_paths(happened, inputs),
         "measures": pd.concat([measure_table(window.plan, window.market, scenario, window.months, without) for window, (without, _, _) in zip(windows, drawn[1][-len(windows) :], strict=True)], ignore_index=True),

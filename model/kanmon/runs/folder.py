@@ -36,7 +36,7 @@ def manifest_of(run: Run) -> dict:
         "name": run.name,
         "title": run.scenario.title,
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
-        "reproduce": f"kanmon run {run.name}",
+        "reproduce": f"kanmon run {run.name}" + (" --contributions" if run.scenario.contributions else ""),
         "scenario": json.loads(run.scenario.model_dump_json()),
         "scenario_sha256": scenario_digest(run.scenario),
         "data": {"name": run.pack.name, "sha256": run.pack.digest},

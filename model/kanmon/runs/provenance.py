@@ -21,6 +21,7 @@ DRIVERS = {
     "activities": ("base_output", "capacity", "idle_capacity", "supply_elasticity"),
     "uses": ("base_use",),
     "trade": ("base_flow",),
+    "contracts": ("repricing_share",),
     "prices": ("price",),
     "parameters": ("discount_rate",),
 }

@@ -7,23 +7,20 @@ from dataclasses import dataclass
 import pandas as pd
 
 from kanmon.certify.certificate import Certificate
-from kanmon.errors import InputError
+from kanmon.indicators.contributions import COLUMNS as CONTRIBUTIONS
 from kanmon.indicators.view import view_of
 from kanmon.pack.load import Pack
-from kanmon.runs.downstream import downstream_tables, require_downstream
+from kanmon.runs.downstream import downstream_tables
 from kanmon.runs.drawing import report_tables
-from kanmon.runs.path import baseline_path
+from kanmon.runs.mechanisms import what_each_adds
 from kanmon.runs.rolling import Clock, Progress, Rolled, believed_prices, roll
+from kanmon.runs.solving import solve_scenario
 from kanmon.runs.windows import drawn_windows
-from kanmon.scenario.apply import scenario_world
-from kanmon.scenario.assume import assume
-from kanmon.scenario.load import check_against
 from kanmon.scenario.schema import Scenario
-from kanmon.scenario.stockpiles import with_holding_costs
 from kanmon.solution.layout import Tables
 from kanmon.solution.tables import realised
 from kanmon.solve.equilibrium import Effort
-from kanmon.world.calibrate import Calibration, calibrate
+from kanmon.world.calibrate import Calibration
 
 
 @dataclass(frozen=True)
@@ -36,8 +33,9 @@ class Run:
         pack: the data as the scenario uses it.
         calibration: base year.
         plans: tables of every window (:mod:`kanmon.solution.tables`).
-        reports: tables that a report reads: headlines, price_paths, suppliers, import_shares, use_by_industry, cover, releases, measures,
-            accounts, resources, owners, industries, export_shares, economy, bridge, published, beliefs, certificate, assumptions, adjustments, labels.
+        reports: tables that a report reads: headlines, price_paths, prices_paid, suppliers, import_shares, use_by_industry,
+            first_shortage, cover, releases, measures, additions, accounts, resources, owners, industries, export_shares, economy, bridge,
+            published, beliefs, contributions, certificate, assumptions, adjustments, labels.
         certificates: one for each window.
         seconds: by stage.
         efforts: solver effort of each window.
@@ -78,25 +76,21 @@ def run_scenario(scenario: Scenario, pack: Pack, name: str = "scenario", method:
         NotCertified: a window is not an equilibrium to 1e-6.
     """
     clock = Clock()
-    problems = check_against(scenario, pack, name)
-    if problems:
-        raise InputError(problems)
-    progress("calibrating the base year")
-    pack = assume(pack, scenario, name)
-    require_downstream(pack, view_of(scenario))
-    scenario = with_holding_costs(scenario, pack)
-    calibration = clock.time("calibrate", lambda: calibrate(pack, *scenario.market.switches))
-    without = clock.time("baseline", lambda: baseline_path(scenario_world(calibration.world, scenario, name), scenario, pack, method))
-    rolled = roll(without, scenario, method, clock, progress)
+    solved = solve_scenario(scenario, pack, name, method, clock, progress)
+    scenario, without, rolled = solved.scenario, solved.without, solved.rolled
     progress("drawing up tables")
     drawn = drawn_windows(scenario, without, rolled.windows)
-    reports = clock.time("indicators", lambda: report_tables(rolled.plans, scenario, pack, calibration, rolled.windows, drawn))
-    reports |= clock.time("downstream", lambda: downstream_tables(realised(rolled.plans), reports["accounts"], reports["resources"], pack, view_of(scenario)))
+    reports = clock.time("indicators", lambda: report_tables(rolled.plans, scenario, solved.pack, solved.calibration, rolled.windows, drawn))
+    reports |= clock.time("downstream", lambda: downstream_tables(realised(rolled.plans), reports["accounts"], reports["resources"], solved.pack, view_of(scenario)))
 
     def under(other: Scenario) -> Rolled:
         progress(f"solving under the belief: {other.belief.name}")
         return roll(without, other, method, Clock(), lambda stage: None)
 
     reports["beliefs"] = clock.time("other beliefs", lambda: believed_prices(scenario, view_of(scenario), reports["price_paths"], under))
+    reports["contributions"] = pd.DataFrame(columns=CONTRIBUTIONS)
+    if scenario.contributions:
+        progress("solving without each mechanism")
+        reports["contributions"] = clock.time("contributions", lambda: what_each_adds(scenario, pack, reports["price_paths"], name, method))
     certificates = tuple(window.certificate for window in rolled.windows)
-    return Run(name, scenario, pack, calibration, rolled.plans, reports, certificates, clock.seconds, tuple(rolled.efforts))
+    return Run(name, scenario, solved.pack, solved.calibration, rolled.plans, reports, certificates, clock.seconds, tuple(rolled.efforts))

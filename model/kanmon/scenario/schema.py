@@ -247,6 +247,7 @@ class Scenario(Strict):
     measures: tuple[Measure, ...] = Field((), description="policy measures")
     belief: Belief = Field(default_factory=lambda: Belief.model_validate({}), description="what the market believes about the end")
     beside: tuple[Belief, ...] = Field((), description="[[beside]]: other beliefs, whose prices are shown beside; each is solved and certified like the first")
+    contributions: bool = Field(False, strict=True, description="also run with each mechanism switched off, and show what each adds")
     players: tuple[Player, ...] = Field((), description="exporters with market power")
     stockpiles: tuple[StockpileTerms, ...] = Field((), description="[[stockpiles]]: national stockpiles (need a base year)")
     contracts: tuple[ContractTerms, ...] = Field((), description="[[contracts]]: take-or-pay contracts")
