@@ -17,11 +17,13 @@ from kanmon.backtest.score import summarise
 from kanmon.certify.certificate import PASS
 from kanmon.errors import InputError, KanmonError, Problem
 from kanmon.highs import require_hipo
+from kanmon.indicators.view import view_of
 from kanmon.pack.load import Pack, load_pack
 from kanmon.pages.comparison import render_comparison
 from kanmon.pages.page import render_run
 from kanmon.proof.equilibria import COLUMNS, verify_equilibria
 from kanmon.runs.audit import recertify
+from kanmon.runs.downstream import require_downstream
 from kanmon.runs.folder import saved, write_folder, write_run
 from kanmon.runs.mechanisms import AS_ASKED, contributions, without_each
 from kanmon.runs.run import Progress, Run, run_scenario
@@ -156,7 +158,9 @@ def check(scenarios: Sequence[str] = (), data: Path | None = None) -> list[Probl
     problems: list[Problem] = []
     for name, scenario in [("baseline of the pack", quiet_scenario()), *asked]:
         try:
-            world = calibrate(assume(pack, scenario, f"{name}.toml"), *scenario.market.switches).world
+            assumed = assume(pack, scenario, f"{name}.toml")
+            require_downstream(assumed, view_of(scenario))
+            world = calibrate(assumed, *scenario.market.switches).world
             scenario_world(world, scenario, f"{name}.toml")
         except InputError as error:
             problems.extend(error.problems)

@@ -22,12 +22,14 @@ from kanmon.scenario.schema import Scenario
 FOCUS = "USA"
 PUBLISHED = ("USGS 2024, total gallium ban", "USGS 2025, total gallium ban")
 
+LARGER, STEEPER = "industries' output at the high end", "use answers the price least (low end)"
+
 VARIANTS: dict[str, tuple[list[dict], dict]] = {
     "as the pack has it": ([], {}),
-    "industries' output at the high end": ([{"table": "industry_facts", "quantity": "output", "where": {"region": FOCUS}, "take": "high"}], {}),
+    LARGER: ([{"table": "industry_facts", "quantity": "output", "where": {"region": FOCUS}, "take": "high"}], {}),
     "industries' output at the low end": ([{"table": "industry_facts", "quantity": "output", "where": {"region": FOCUS}, "take": "low"}], {}),
     "dependent share at the high end": ([{"table": "industry_facts", "quantity": "dependent_share", "take": "high"}], {}),
-    "use answers the price least (low end)": ([{"table": "demand", "quantity": "elasticity_short_run", "take": "low"}], {}),
+    STEEPER: ([{"table": "demand", "quantity": "elasticity_short_run", "take": "low"}], {}),
     "use answers the price most (high end)": ([{"table": "demand", "quantity": "elasticity_short_run", "take": "high"}], {}),
     "no scrap loop": ([], {"scrap_loop": False}),
     "users replace 80 % of what industries lack": ([{"table": "parameters", "quantity": "intermediate_replaceable", "take": "low"}], {}),
@@ -109,8 +111,13 @@ def _reading(figures: dict[str, dict[str, float]], published: pd.DataFrame, devi
         f"moves it most, one at a time, is: {strongest} ({moved[strongest]:,.0f}). " + (f"Inside the range: {'; '.join(reached)}." if reached else "None of the variants reaches the range."),
         f"Of the value added lost directly, {devices:.0f} % falls on devices (LEDs and lasers, power and radio-frequency devices); the Survey has more than 40 % of the",
         "whole loss in semiconductor devices. Its own high case pairs a steeper price response with a larger share of the semiconductor",
-        "industry that relies on gallium: the same two assumptions decide here.",
+        f"industry that relies on gallium. Here a larger share {_way(base, figures[LARGER])} the loss, and users that answer the price less {_way(base, figures[STEEPER])} it:",
+        "the quantity given up decides, not the price.",
     ]
+
+
+def _way(base: dict[str, float], other: dict[str, float]) -> str:
+    return "raises" if other[PRO_RATA] > base[PRO_RATA] else "lowers"
 
 
 def main() -> None:

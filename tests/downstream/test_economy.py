@@ -149,12 +149,21 @@ def test_the_bridge_leads_from_one_account_to_the_other(pack, facts):
     found, tables, market, result = lost(pack, facts, price={"aland": 2.0}, met={("aland", "lamps"): 0.9}, shed={("aland", "lamps"): 0.1})
     cost = cost_channel(facts, market, result, "aland", MONTHS)
     bridge = bridge_table(surplus_accounts(-3e6, 1e6), tables, list(found.values()), cost, "aland", MONTHS).set_index("step")["value"]
+    assert bridge["before and after the measure"] == 0.0
     assert bridge["market surplus lost"] == pytest.approx(6.0) and bridge["gains of others at home"] == pytest.approx(3.0)
     assert bridge["dearer bill of what is still used"] == pytest.approx(-3 * (90 + 100) * 0.01)
     assert bridge["shed, valued up to the choke"] == pytest.approx(-3 * 10 * 0.01)
     item = found[MARKET, SHED]
     expected = (item.total.sum() + cost.margin[0] + cost.sales[0] + cost.further[0]) / 1e6
     assert bridge["value added lost"] == pytest.approx(expected) and bridge["idled for want of material"] > 0
+
+
+def test_months_outside_the_measure_are_in_the_market_account_alone(pack, facts):
+    """The same loss in three months, of which the measure is in force in two: one million of market surplus is left out by a step."""
+    found, tables, market, result = lost(pack, facts, price={"aland": 2.0})
+    cost = cost_channel(facts, market, result, "aland", MONTHS[:2])
+    bridge = bridge_table(surplus_accounts(-3e6, 2e6), tables, list(found.values()), cost, "aland", MONTHS[:2]).set_index("step")["value"]
+    assert bridge["market surplus lost"] == pytest.approx(3.0) and bridge["before and after the measure"] == pytest.approx(-1.0)
 
 
 def test_a_choke_priced_shortage_is_in_each_account_once(pack, facts):

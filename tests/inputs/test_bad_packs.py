@@ -9,6 +9,7 @@ from kanmon.pack.load import load_pack
 from kanmon.world.calibrate import calibrate
 
 ROW = "made-up,a test,assumed,,"
+SEEN = "region,good,partner,month,quantity,value,unit,currency_year,low,high,source,place,quality,variant,note\nBBB,examplium,*,"
 
 IN_THE_FILE = {
     "a file is empty": (write("prices.csv", ""), "prices.csv", "the file is empty"),
@@ -35,6 +36,8 @@ KEYS = {
     "a quantity is not known": (change("activities.csv", "BBB,scrap_melting,capacity", "BBB,scrap_melting,capability"), "activities.csv:13", "'capability' is not known"),
     "a key is empty": (change("uses.csv", "AAA,lamps", ",lamps"), "uses.csv:5", "region is empty"),
     "a key that must be named is open": (change("uses.csv", "AAA,lamps", "*,lamps"), "uses.csv:5", "region = * is not allowed"),
+    "a month is the thirteenth": (write("observed.csv", f"{SEEN}2025-13,price,110,USD/t,2025,80,130,{ROW}\n"), "observed.csv:2", "month '2025-13' is not a month"),
+    "a month is a year": (write("observed.csv", f"{SEEN}2025,price_of_year,110,USD/t,2025,80,130,{ROW}\n"), "observed.csv:2", "month '2025' is not a month"),
     "a label is a star": (append("regions.csv", "*,Any,全,"), "regions.csv:5", "cannot be a key"),
     "a label stands twice": (append("regions.csv", "AAA,Again,再,"), "regions.csv:5", "AAA stands twice"),
     "a fact stands twice": (append("activities.csv", f"AAA,smelting,capacity,270,t/year,,200,300,{ROW}"), "activities.csv:20", "stands already in line 5"),

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import kanmon
+from kanmon.accounts.owners import disagreement
 from kanmon.carried import scenario_folder
 from kanmon.certify.certificate import PASS, certify
 from kanmon.pack.load import load_pack
@@ -39,6 +40,16 @@ def test_a_shipped_scenario_is_certified_and_opens_with_its_question(name):
     assert (scenario_folder() / f"{name}.toml").read_text(encoding="utf-8").startswith("# ")
     worst = max(certificate.worst for certificate in run_of(name).certificates)
     assert worst <= PASS, worst
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_two_computations_of_the_market_surplus_agree_and_a_spoilt_account_does_not(name):
+    """The sum of all accounts is benefit of use less resource cost, to a millionth of the gross flows; a hundredth of a per cent of them
+    added to one account shows."""
+    accounts, resources = run_of(name).reports["accounts"], run_of(name).reports["resources"]
+    assert disagreement(accounts, resources) <= 1e-6
+    spoilt = accounts.assign(value=accounts["value"].where(accounts.index != accounts.index[0], accounts["value"] + 1e-4 * accounts["value"].abs().sum()))
+    assert disagreement(spoilt, resources) > 1e-5
 
 
 def test_no_shock_is_no_change_in_any_of_thirty_six_months():

@@ -104,7 +104,7 @@ def bridge_table(accounts: pd.DataFrame, tables: dict[str, pd.DataFrame], found:
     """From the market surplus that a region loses to the value added that it loses: two accounts of one event, never added.
 
     Args:
-        accounts: surplus by region and account.
+        accounts: surplus by region and account, all months of the run: stocks are bought before a measure and refilled after it.
         tables: realised prices, uses and shed.
         found, cost: what the shortage and dearer inputs cost.
         region: whose.
@@ -113,14 +113,17 @@ def bridge_table(accounts: pd.DataFrame, tables: dict[str, pd.DataFrame], found:
     Returns:
         columns region, step, unit, value; losses positive. The steps from the first line add up to the last.
     """
-    mine = accounts[(accounts["region"] == region) & accounts["month"].isin(set(months))]
-    change = (mine["value"].astype(float) - mine["baseline"].astype(float)).groupby(mine["account"]).sum()
+    mine = accounts[accounts["region"] == region]
+    moved = mine["value"].astype(float) - mine["baseline"].astype(float)
+    within = mine["month"].isin(set(months))
+    change = moved[within].groupby(mine.loc[within, "account"]).sum()
     users = -float(change.get("consumers", 0.0))
     bill, at_choke = dearer_bill(tables, region, months)
     item = headline(found)
     direct, total = float(item.direct[0].sum()), float(item.total.sum())
     steps = [
-        ("market surplus lost", -float(change.sum())),
+        ("market surplus lost", -float(moved.sum())),
+        ("before and after the measure", float(moved[~within].sum())),
         ("gains of others at home", users + float(change.sum())),
         ("dearer bill of what is still used", -bill),
         ("shed, valued up to the choke", -at_choke),

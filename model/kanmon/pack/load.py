@@ -6,6 +6,7 @@ import csv
 import hashlib
 import io
 import math
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import product
@@ -15,7 +16,7 @@ from pydantic import ValidationError
 
 from kanmon.errors import InputError, Problem
 from kanmon.pack.matrix import Flows, read_flows
-from kanmon.pack.schema import ANY, FACTS, LABELS, MATRICES, STATED, Fact, FactTable, LabelTable
+from kanmon.pack.schema import ANY, FACTS, LABELS, MATRICES, MONTH, STATED, Fact, FactTable, LabelTable
 from kanmon.pack.units import ENGINE_UNIT, UNITS, units_of
 
 LARGEST_TABLE = 20_000_000
@@ -263,6 +264,8 @@ def _row_problems(name: str, table: FactTable, line: int, record: dict[str, str]
                 yield Problem(place, f"{key} = * is not allowed here", f"name the {key}")
         elif not value:
             yield Problem(place, f"{key} is empty", f"name the {key}" + (" or write *" if key in table.open_keys else ""))
+        elif target == MONTH and not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", value, re.ASCII):
+            yield Problem(place, f"{key} {_short(value)} is not a month", "write it as YYYY-MM, e.g. 2025-12 (also for a year that ends with it)")
         elif target in labels and value not in labels[target]:
             yield Problem(place, f"{key} {_short(value)} is not in {target}.csv", f"add it there or correct the name ({keys})")
     quantity = table.quantities.get(record["quantity"])

@@ -20,6 +20,9 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 ANY = "*"
 """Key value that stands for every member not named in a more specific row."""
 
+MONTH = "month"
+"""What a key column refers to that holds a month, as YYYY-MM."""
+
 Quality = Literal["reported", "derived", "estimated", "assumed"]
 """reported: printed in the source. derived: arithmetic on reported figures, rule in the note. estimated: a judgement
 that leans on reported figures. assumed: a guess, to be read with its range."""
@@ -86,8 +89,8 @@ class Matrix:
 
 @dataclass(frozen=True)
 class FactTable:
-    """A table of facts: its keys (column -> label table it refers to), the open ones, and its quantities. One of the base year is
-    required where the pack has one, and not where it states its curves outright."""
+    """A table of facts: its keys (column -> label table it refers to, a month, or nothing for a name of its own), the open ones, and its
+    quantities. One of the base year is required where the pack has one, and not where it states its curves outright."""
 
     meaning: str
     keys: dict[str, str]
@@ -169,6 +172,7 @@ FACTS = {
             "tariff": Quantity("ratio", "ad-valorem import duty of the calibration year; in a pack without a base year a standing duty on the value before it", highest=10),
             "capacity": Quantity("flow", "largest flow, where something narrower than ships limits it"),
             "congestion": Quantity("slope", "rise of the lane's marginal cost with its flow; only in a pack without a base year"),
+            "licence_wedge": Quantity("price", "part of the base-year gap between destination and origin price that is the rent of an export licence in force in that year, not a cost of the lane"),
         },
         frozenset({"good", "origin", "destination"}),
         required=False,
@@ -355,7 +359,24 @@ FACTS = {
             "utilisation": Quantity("ratio", "share of the capacity that is expected to run at constant prices; left out, that of the plants of the calibration year", highest=1.0),
             "slip": Quantity("time", "mean delay against the stated date", lowest=-36, highest=240),
             "capital_cost": Quantity("capital", "capital per unit of capacity"),
+            "operating_cost": Quantity("price", "marginal cost of output, inputs excluded: for a project where no such plant ran in the calibration year, whose margin would tell", lowest_excluded=True),
         },
+        required=False,
+    ),
+    "observed": FactTable(
+        "What was observed, to confront the baseline path with. The model does not read it. Figures of a year stand in its December.",
+        {"region": "regions", "good": "goods", "partner": "regions", "month": MONTH},
+        {
+            "price": Quantity("price", "price in the month, on the basis of prices.csv", lowest_excluded=True),
+            "price_of_year": Quantity("price", "mean price of the twelve months that end with the month", lowest_excluded=True),
+            "imports": Quantity("flow", "imports of the region from the partner in the month"),
+            "imports_of_year": Quantity("flow", "mean imports of the twelve months that end with the month"),
+            "exports": Quantity("flow", "exports of the region to the partner in the month"),
+            "exports_of_year": Quantity("flow", "mean exports of the twelve months that end with the month"),
+            "output_of_year": Quantity("flow", "mean output of the region in the twelve months that end with the month"),
+            "use_of_year": Quantity("flow", "mean use of the region in the twelve months that end with the month"),
+        },
+        frozenset({"partner"}),
         required=False,
     ),
     "industry_facts": FactTable(
@@ -422,6 +443,7 @@ FACTS = {
             "discount_rate": Quantity("rate", "real rate at which the market discounts, effective over a year", highest=1.0),
             "monthly_discount_rate": Quantity("monthly rate", "the same over a month, instead of discount_rate", highest=1.0),
             "exchange_rate": Quantity("exchange rate", "yen per dollar, for display only", lowest_excluded=True),
+            "project_delay": Quantity("ratio", "mean delay of a project without a slip of its own, as a share of the time left to its stated date", highest=10.0),
             "base_year": Quantity("calendar", "calibration year, for display only", lowest=1900, highest=2100),
             "input_output_year": Quantity("calendar", "year and origin of input_output.csv: its record", lowest=1900, highest=2100),
             "final_demand_floor": Quantity("ratio", "share of each final demand that is served first when there is not enough", highest=1.0),

@@ -55,7 +55,7 @@ def recertify(run: SavedRun, pack: Pack) -> pd.DataFrame:
         windows.append(Window(read_plan(run.plans, market), market, closing - opening, certificate))
         state = handed_over(windows[-1].plan, market, closing - opening)
     drawn = report_tables(run.plans, scenario, pack, calibration, windows, drawn_windows(scenario, without, windows))
-    drawn |= downstream_tables(realised(run.plans), drawn["accounts"], pack, view_of(scenario))
+    drawn |= downstream_tables(realised(run.plans), drawn["accounts"], drawn["resources"], pack, view_of(scenario))
 
     def under(other: Scenario) -> Rolled:
         return roll(without, other, "newton", Clock(), lambda stage: None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from kanmon.accounts.owners import owners
 from kanmon.competitiveness.facts import industries_of
 from kanmon.competitiveness.industries import follow
 from kanmon.competitiveness.market import months_of
@@ -17,12 +18,23 @@ from kanmon.solution.layout import Tables
 PUBLISHED_COLUMNS = ["estimate", "region", "quantity", "unit", "low", "value", "high", "source", "place", "note"]
 
 
-def downstream_tables(happened: Tables, accounts: pd.DataFrame, pack: Pack, view: View) -> Tables:
-    """Tables industries, export_shares, economy, bridge and published; without rows where the pack does not say anything.
+def require_downstream(pack: Pack, view: View) -> None:
+    """Find out before anything is solved whether what the pack says about industries fits together.
+
+    Raises:
+        InputError: it does not.
+    """
+    facts = industries_of(pack)
+    if facts is not None and view.focus in facts.regions:
+        table_of(pack, facts, view.focus)
+
+
+def downstream_tables(happened: Tables, accounts: pd.DataFrame, resources: pd.DataFrame, pack: Pack, view: View) -> Tables:
+    """Tables owners, industries, export_shares, economy, bridge and published; without rows where the pack does not say anything.
 
     Args:
         happened: realised tables of the market.
-        accounts: surplus by region and account.
+        accounts, resources: surplus by region and account, and the benefit and cost that it divides.
         pack: the data as the scenario uses it.
         view: focus region, exporter and months in force.
 
@@ -30,9 +42,9 @@ def downstream_tables(happened: Tables, accounts: pd.DataFrame, pack: Pack, view
         InputError: facts about industries do not fit together.
     """
     facts, months = industries_of(pack), view.in_force
-    published = _published(pack)
+    always = {"owners": owners(accounts, resources), "published": _published(pack)}
     if facts is None or not months or view.focus not in facts.regions:
-        return {"industries": pd.DataFrame(columns=INDUSTRY_COLUMNS), "export_shares": pd.DataFrame(columns=SHARE_COLUMNS), "economy": pd.DataFrame(columns=ECONOMY_COLUMNS), "bridge": pd.DataFrame(columns=BRIDGE_COLUMNS), "published": published}
+        return always | {"industries": pd.DataFrame(columns=INDUSTRY_COLUMNS), "export_shares": pd.DataFrame(columns=SHARE_COLUMNS), "economy": pd.DataFrame(columns=ECONOMY_COLUMNS), "bridge": pd.DataFrame(columns=BRIDGE_COLUMNS)}
     market = months_of(happened, facts)
     result = follow(facts, market)
     table = table_of(pack, facts, view.focus)
@@ -41,12 +53,11 @@ def downstream_tables(happened: Tables, accounts: pd.DataFrame, pack: Pack, view
     economy = [economy_table(facts, market, result, found, cost, table, view.focus, months)]
     if view.exporter is not None:
         economy.append(exporter_table(accounts, happened, view.exporter, [good.removesuffix(UNRESTRICTED_MARK) for good in view.restricted], months))
-    return {
+    return always | {
         "industries": industry_table(facts, market, result, months),
         "export_shares": share_table(facts, market, result, months),
         "economy": pd.concat(economy, ignore_index=True),
         "bridge": bridge_table(accounts, happened, found, cost, view.focus, months),
-        "published": published,
     }
 
 

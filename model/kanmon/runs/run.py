@@ -10,7 +10,7 @@ from kanmon.certify.certificate import Certificate
 from kanmon.errors import InputError
 from kanmon.indicators.view import view_of
 from kanmon.pack.load import Pack
-from kanmon.runs.downstream import downstream_tables
+from kanmon.runs.downstream import downstream_tables, require_downstream
 from kanmon.runs.drawing import report_tables
 from kanmon.runs.path import baseline_path
 from kanmon.runs.rolling import Clock, Progress, Rolled, believed_prices, roll
@@ -37,7 +37,7 @@ class Run:
         calibration: base year.
         plans: tables of every window (:mod:`kanmon.solution.tables`).
         reports: tables that a report reads: headlines, price_paths, suppliers, import_shares, use_by_industry, cover, releases, measures,
-            accounts, resources, industries, export_shares, economy, bridge, published, beliefs, certificate, assumptions, adjustments, labels.
+            accounts, resources, owners, industries, export_shares, economy, bridge, published, beliefs, certificate, assumptions, adjustments, labels.
         certificates: one for each window.
         seconds: by stage.
         efforts: solver effort of each window.
@@ -83,6 +83,7 @@ def run_scenario(scenario: Scenario, pack: Pack, name: str = "scenario", method:
         raise InputError(problems)
     progress("calibrating the base year")
     pack = assume(pack, scenario, name)
+    require_downstream(pack, view_of(scenario))
     scenario = with_holding_costs(scenario, pack)
     calibration = clock.time("calibrate", lambda: calibrate(pack, *scenario.market.switches))
     without = clock.time("baseline", lambda: baseline_path(scenario_world(calibration.world, scenario, name), scenario, pack, method))
@@ -90,7 +91,7 @@ def run_scenario(scenario: Scenario, pack: Pack, name: str = "scenario", method:
     progress("drawing up tables")
     drawn = drawn_windows(scenario, without, rolled.windows)
     reports = clock.time("indicators", lambda: report_tables(rolled.plans, scenario, pack, calibration, rolled.windows, drawn))
-    reports |= clock.time("downstream", lambda: downstream_tables(realised(rolled.plans), reports["accounts"], pack, view_of(scenario)))
+    reports |= clock.time("downstream", lambda: downstream_tables(realised(rolled.plans), reports["accounts"], reports["resources"], pack, view_of(scenario)))
 
     def under(other: Scenario) -> Rolled:
         progress(f"solving under the belief: {other.belief.name}")

@@ -15,7 +15,7 @@ from kanmon.scenario.schema import Scenario
 from kanmon.solution.layout import PLAN_TABLES, Tables
 
 REPORT_TABLES = (
-    "headlines", "accounts", "resources", "beliefs", "price_paths", "suppliers", "import_shares", "ways_round", "ways_by_month", "use_by_industry", "cover", "releases", "measures", "additions", "industries", "export_shares", "economy", "bridge", "published", "certificate", "assumptions", "adjustments",
+    "headlines", "accounts", "resources", "beliefs", "price_paths", "suppliers", "import_shares", "ways_round", "ways_by_month", "use_by_industry", "cover", "releases", "measures", "additions", "owners", "industries", "export_shares", "economy", "bridge", "published", "certificate", "assumptions", "adjustments",
     "projects", "sources", "labels",
 )  # fmt: skip
 """Tables that reports read."""

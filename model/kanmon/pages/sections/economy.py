@@ -33,7 +33,7 @@ def economy(subject: Subject) -> EconomySection:
     for column in ("low", "central", "high"):
         table[column] = pd.to_numeric(table[column])
     mine = table[table["region"] == subject.view.focus]
-    tables = [_rules(subject, mine), _cost(subject, mine), _sectors(subject, mine), _bridge(subject)]
+    tables = [_rules(subject, mine), _cost(subject, mine), _sectors(subject, mine), _bridge(subject), _owners(subject)]
     if subject.view.exporter and subject.view.exporter != subject.view.focus:
         tables.append(_exporter(subject, table[table["region"] == subject.view.exporter]))
     tables.append(_published(subject, mine))
@@ -78,6 +78,20 @@ def _bridge(subject: Subject) -> Table:
     bridge = subject.table("bridge")
     rows = [[say(f"economy.step.{row['step']}"), _money(float(row["value"]))] for row in bridge.to_dict("records")]
     return Table(say("economy.bridge"), [say("economy.column.step"), say("economy.column.millions")], rows, file="bridge")
+
+
+def _owners(subject: Subject) -> Table:
+    """Every rent and its owner: regions whose surplus moves by more than a hundredth of the largest change, largest first."""
+    say = subject.say
+    table = subject.table("owners").copy()
+    for column in ("change", "discounted"):
+        table[column] = pd.to_numeric(table[column])
+    size = table["change"].abs().groupby(table["region"]).max().sort_values(ascending=False)
+    rows = []
+    for region in size.index[size > 0.01 * size.max()]:
+        for row in table[(table["region"] == region) & (table["change"].abs() > 0.01 * size.max())].to_dict("records"):
+            rows.append([subject.names.region(str(region)), say.or_else(f"economy.owner.{row['account']}", str(row["account"])), _money(row["change"]), _money(row["discounted"])])
+    return Table(say("economy.owners"), [say("economy.column.region"), say("economy.column.account"), say("economy.column.plain_sum"), say("economy.column.discounted")], rows, frozenset({0, 1}), "owners")
 
 
 def _exporter(subject: Subject, theirs: pd.DataFrame) -> Table:
