@@ -140,6 +140,13 @@ def test_the_cap_on_passing_on_binds_and_its_rent_is_the_hubs():
     assert rents["K", QUOTA_RENT] == pytest.approx(wedge * 6.4, rel=1e-6)
 
 
+def test_programs_in_sequence_find_the_same_prices():
+    market = worlds.market(chain(), worlds.measure(goods=["ore", "powder"], reexport=0.2, reach=["powder"]))
+    one, other = (solve_window(market, method) for method in ("newton", "sequence"))
+    assert one.price[market.world.nodes.index()["J", "powder"]] > 600
+    assert other.price == pytest.approx(one.price, rel=1e-7)
+
+
 def test_what_the_accounts_divide_is_benefit_less_resources():
     found = barred(hub(4.0), reexport=0.3)
     divided, items = surplus(found, found.market)["value"].sum(), resources(found, found.market).groupby("item")["value"].sum()
