@@ -167,7 +167,7 @@ def check(scenarios: Sequence[str] = (), data: Path | None = None) -> list[Probl
         try:
             assumed = assume(pack, scenario, f"{name}.toml")
             require_downstream(assumed, view_of(scenario))
-            world = calibrate(assumed, *scenario.market.switches).world
+            world = calibrate(assumed, *scenario.calibration).world
             scenario_world(world, scenario, f"{name}.toml")
         except InputError as error:
             problems.extend(error.problems)

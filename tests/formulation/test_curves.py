@@ -12,10 +12,10 @@ import worlds
 from kanmon.formulation.curves import friction_area, friction_inverse, friction_marginal, friction_slope, isoelastic_area
 from kanmon.formulation.given import base_point, given_at
 from kanmon.formulation.model import add_surplus, build_model
-from kanmon.runs.run import calibrate
 from kanmon.scenario.schema import Scenario
 from kanmon.solve.matrix import FAMILIES, read_system
 from kanmon.solve.sorting import build_terms
+from kanmon.world.calibrate import calibrate
 
 
 @pytest.fixture(scope="module")

@@ -11,8 +11,8 @@ from pyomo.util.check_units import assert_units_consistent, assert_units_equival
 import worlds
 from kanmon.formulation.model import add_surplus, build_model
 from kanmon.formulation.units import Units
-from kanmon.runs.run import calibrate
 from kanmon.scenario.market import Market
+from kanmon.world.calibrate import calibrate
 from kanmon.world.expansion import together
 
 pytest.importorskip("pint")

@@ -8,8 +8,8 @@ from test_closed_forms import solved
 
 import worlds
 from kanmon.formulation.model import build_model
-from kanmon.runs.run import calibrate
 from kanmon.scenario.schema import Measure
+from kanmon.world.calibrate import calibrate
 
 
 @pytest.fixture(scope="module")

@@ -45,7 +45,7 @@ def recertify(run: SavedRun, pack: Pack) -> pd.DataFrame:
         raise InputError([Problem(str(run.folder), f"was made with another state of the data pack {run.manifest['data']['name']}", "give that pack with --data, or run the scenario again")])
     scenario = run.scenario
     given, pack = pack, assume(pack, scenario, run.name)
-    calibration = calibrate(pack, *scenario.market.switches)
+    calibration = calibrate(pack, *scenario.calibration)
     world = scenario_world(calibration.world, scenario)
     openings = openings_of(scenario)
     without = _baseline(run, world, pack)

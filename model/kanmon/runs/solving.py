@@ -60,6 +60,6 @@ def solve_scenario(scenario: Scenario, pack: Pack, name: str, method: str, clock
     pack = assume(pack, scenario, name)
     require_downstream(pack, view_of(scenario))
     scenario = with_holding_costs(scenario, pack)
-    calibration = clock.time("calibrate", lambda: calibrate(pack, *scenario.market.switches))
+    calibration = clock.time("calibrate", lambda: calibrate(pack, *scenario.calibration))
     without = clock.time("baseline", lambda: baseline_path(scenario_world(calibration.world, scenario, name), scenario, pack, method))
     return Solved(scenario, pack, calibration, without, roll(without, scenario, method, clock, progress))

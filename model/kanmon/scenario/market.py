@@ -48,11 +48,13 @@ class Standing:
         return Standing(limit, export_amount, tariff_amount, export_rate, tariff_rate, pools, self.rent_to)
 
 
-def unrestricted(world: World, months: int) -> Standing:
-    """No rules but the standing tariffs of a pack that states its curves."""
-    nothing = np.zeros((len(world.lanes.keys), months))
-    tariff = np.repeat(world.lanes.tariff[:, None], months, axis=1)
-    return Standing(np.full(nothing.shape, np.inf), nothing, nothing, nothing, tariff, (), ("",) * len(world.lanes.keys))
+def unrestricted(world: World, anchor: Anchor) -> Standing:
+    """No rules but licences of the calibration year, which hold lanes to their usual flow, and the standing tariffs of a pack that states
+    its curves."""
+    nothing = np.zeros_like(anchor.flow)
+    tariff = np.repeat(world.lanes.tariff[:, None], nothing.shape[1], axis=1)
+    licensed = np.zeros(len(world.lanes.keys), dtype=bool) if world.lanes.licensed is None else world.lanes.licensed
+    return Standing(np.where(licensed[:, None], anchor.flow, np.inf), nothing, nothing, nothing, tariff, (), ("",) * len(world.lanes.keys))
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,8 @@ class Usual:
 
 def base_year(world: World, months: int) -> Usual:
     """The base year in every month, free of rules."""
-    return Usual(base_anchor(world, months), unrestricted(world, months))
+    anchor = base_anchor(world, months)
+    return Usual(anchor, unrestricted(world, anchor))
 
 
 @dataclass(frozen=True)

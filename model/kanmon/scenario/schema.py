@@ -253,6 +253,11 @@ class Scenario(Strict):
     contracts: tuple[ContractTerms, ...] = Field((), description="[[contracts]]: take-or-pay contracts")
     assumptions: tuple[Assumption, ...] = Field((), description="other values for facts of the pack")
 
+    @property
+    def calibration(self) -> tuple[bool, bool, bool, bool, bool]:
+        """What the calibration asks of a scenario, in the order in which :func:`kanmon.world.calibrate.calibrate` takes it."""
+        return (*self.market.switches, self.path is not None)
+
     @model_validator(mode="after")
     def _dates(self) -> Self:
         last = self.start + self.months

@@ -65,6 +65,7 @@ def with_doors(world: World, doors: list[tuple[str, int, int, float]], size: flo
         np.append(lanes.conduct, nothing),
         np.append(lanes.fringe_response, nothing),
         None if lanes.memory is None else np.append(lanes.memory, [1.0] * count),
+        None if lanes.licensed is None else np.append(lanes.licensed, [False] * count),
     )
     return replace(world, lanes=more)
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
+from kanmon.world.world import IDLE, PLANNED
+
 Tables = dict[str, pd.DataFrame]
 
-NOT_RUNNING = (" (idle)", " (new)")
+NOT_RUNNING = (IDLE, PLANNED, " (new)")
 """Appended to the names of activities that stood still in the base year, or were not built."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
@@ -21,12 +22,13 @@ class BaseYear(Reading):
         outputs, uses, trade: rows of the base year.
         idle: rows of capacity that stood still.
         options: rows of plants that may be built, where the scenario lets them.
+        planned: rows of dated projects where no such plant ran or stood idle, one for each region and activity; empty without a path.
         dormant: lanes whose origin has nothing to ship.
         keys: (region, good) of each live market.
         node: place of each of them.
     """
 
-    def __init__(self, pack: Pack, scrap_loop: bool, investment: bool = False):
+    def __init__(self, pack: Pack, scrap_loop: bool, investment: bool = False, planned: bool = False):
         super().__init__(pack)
         self.outputs = [row for row in pack.facts("activities", "base_output") if row.value > 0]
         self.uses = pack.facts("uses", "base_use")
@@ -36,6 +38,7 @@ class BaseYear(Reading):
         self.scrap_loop = scrap_loop
         self.idle = [row for row in pack.facts("activities", "idle_capacity") if row.value > 0]
         self.options = [row for row in pack.facts("investments", "largest_addition") if investment and row.keys[0] != ANY]
+        self.planned = self._planned() if planned else []
         self.trade, self.dormant = self._live_trade()
         self.keys = self._live_nodes()
         self.node = {key: place for place, key in enumerate(self.keys)}
@@ -57,8 +60,18 @@ class BaseYear(Reading):
         """Scrap that a use leaves behind, if it does and the loop is on."""
         return self.scrap.get((region, industry, good)) or self.scrap.get((region, ANY, good))
 
+    def _planned(self) -> list[Row]:
+        """Capacity rows of projects that say what running costs, with the keys of an activity."""
+        known = {row.keys for row in (*self.outputs, *self.idle)}
+        found: dict[tuple[str, ...], Row] = {}
+        for row in self.pack.facts("projects", "capacity"):
+            plant = (row.keys[1], row.keys[2])
+            if plant not in known and self.pack.find("projects", "operating_cost", *row.keys) is not None:
+                found[plant] = replace(row, keys=plant, value=row.value + (found[plant].value if plant in found else 0.0))
+        return list(found.values())
+
     def _supplied(self) -> set[tuple[str, str]]:
-        made = {(row.keys[0], self.output_good(row.keys[1])) for row in (*self.outputs, *self.idle, *self.options)}
+        made = {(row.keys[0], self.output_good(row.keys[1])) for row in (*self.outputs, *self.idle, *self.options, *self.planned)}
         scrap = {(row.keys[0], row.keys[3]) for row in self.scrap.values()}
         landed = {(row.keys[2], row.keys[0]) for row in self.pack.facts("trade", "base_flow") if row.value > 0}
         return made | scrap | landed
@@ -76,7 +89,7 @@ class BaseYear(Reading):
 
     def _live_nodes(self) -> list[tuple[str, str]]:
         live: set[tuple[str, str]] = set()
-        for row in (*self.outputs, *self.idle, *self.options):
+        for row in (*self.outputs, *self.idle, *self.options, *self.planned):
             region, activity = row.keys
             if row.value > 0:
                 live.add((region, self.output_good(activity)))

@@ -29,7 +29,7 @@ class Calibration:
     dormant: tuple[Row, ...]
 
 
-def calibrate(pack: Pack, scrap_loop: bool = True, with_stocks: bool = True, qualification: bool = False, investment: bool = False) -> Calibration:
+def calibrate(pack: Pack, scrap_loop: bool = True, with_stocks: bool = True, qualification: bool = False, investment: bool = False, planned: bool = False) -> Calibration:
     """Calibrate the base year of a pack; a pack without one has its curves as stated.
 
     Args:
@@ -38,13 +38,14 @@ def calibrate(pack: Pack, scrap_loop: bool = True, with_stocks: bool = True, qua
         with_stocks: whether private inventories are held.
         qualification: whether new suppliers have to be qualified before they can deliver.
         investment: whether plants can be built.
+        planned: whether dated projects where no such plant ran are plants of the world, without capacity in the calibration year.
 
     Raises:
         InputError: where the tables contradict each other, every problem listed.
     """
     if not has_base_year(pack):
         return Calibration(stated_world(pack, with_stocks), (), ())
-    year = BaseYear(pack, scrap_loop, investment)
+    year = BaseYear(pack, scrap_loop, investment, planned)
     adjustments = year.reconciled()
     quantity = {(item.row.table, item.row.keys): item.reconciled for item in adjustments}
     nodes = markets(year, quantity)

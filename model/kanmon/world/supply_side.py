@@ -10,7 +10,7 @@ import numpy as np
 from kanmon.pack.load import Pack
 from kanmon.world.base_year import BaseYear
 from kanmon.world.conduct import answer_of_output, answer_of_use, perceived_slope
-from kanmon.world.world import Activities, Lanes, Nodes, Uses, integers, no_cross_prices
+from kanmon.world.world import IDLE, PLANNED, Activities, Lanes, Nodes, Uses, integers, no_cross_prices
 
 RESTART_RECOVERY = 12.0
 """Months of full output over which the cost of a restart is recovered: a plant woken for a ban cannot count on more."""
@@ -45,7 +45,7 @@ def markets(year: BaseYear, quantity: Quantities) -> Nodes:
     for row in year.idle:
         place = year.node[row.keys[0], year.output_good(row.keys[1])]
         throughput[place] = max(throughput[place], row.value)
-    for row in year.options:  # what may be built gives a size to markets that have no other
+    for row in (*year.options, *year.planned):  # what may be built gives a size to markets that have no other
         place = year.node[row.keys[0], year.output_good(row.keys[1])]
         throughput[place] = throughput[place] or row.value
     disposable = np.array([year.pack.labels["goods"][good]["by_product"] == "yes" for _, good in year.keys])
@@ -53,11 +53,13 @@ def markets(year: BaseYear, quantity: Quantities) -> Nodes:
 
 
 def plants(year: BaseYear, quantity: Quantities, nodes: Nodes) -> Activities:
-    """Running plants, whose base marginal cost is their base margin, then idle ones at their stated cost."""
+    """Running plants, whose base marginal cost is their base margin, then idle ones at their stated cost, and planned ones whose
+    marginal cost rises from the low to the high end of the stated range as they fill."""
     keys: list[tuple[str, str]] = []
     output, delay = [], []
     base, capacity, cost, elasticity = [], [], [], []
     inputs: list[tuple[int, int, float]] = []
+    straight: dict[int, tuple[float, float]] = {}
 
     def add(region: str, activity: str, name: str) -> float:
         """Note the recipe of a plant; returns its base margin, price less inputs."""
@@ -81,7 +83,7 @@ def plants(year: BaseYear, quantity: Quantities, nodes: Nodes) -> Activities:
             year.problem(row.place, f"{activity} in {region} earns {margin:.4g} USD/t at base prices after its inputs", "the margin must be positive: check its price, recipe and input prices")
     for row in year.idle:
         region, activity = row.keys
-        margin = add(region, activity, f"{activity} (idle)")
+        margin = add(region, activity, f"{activity}{IDLE}")
         idle_cost = year.need("activities", "idle_cost", region, activity)
         restart = year.pack.find("activities", "restart_cost", region, activity)
         base.append(0.0)
@@ -91,10 +93,27 @@ def plants(year: BaseYear, quantity: Quantities, nodes: Nodes) -> Activities:
         delay.append(round(year.need("activities", "restart_delay", region, activity)))
         if cost[-1] <= margin:
             year.problem(row.place, f"idle {activity} in {region} would earn money at base prices (cost {cost[-1]:.4g}, price less inputs {margin:.4g} USD/t)", "raise idle_cost or count the capacity as running")
+    for row in year.planned:
+        region, activity = row.keys
+        add(region, activity, f"{activity}{PLANNED}")
+        projects = [project for project in year.pack.facts("projects", "capacity") if project.keys[1:] == row.keys]
+        costs = [(project.value, year.pack.find("projects", "operating_cost", *project.keys)) for project in projects]
+        size = sum(amount for amount, found in costs if found is not None)
+        least, most = (sum(amount * getattr(found, end) for amount, found in costs if found is not None) / size for end in ("low", "high"))
+        base.append(0.0)
+        capacity.append(0.0)
+        cost.append(0.0)
+        elasticity.append(np.inf)
+        delay.append(0)
+        straight[len(keys) - 1] = (least, (most - least) / size)
     nothing = np.zeros(len(keys))
+    intercept, slope = nothing.copy(), nothing.copy()
+    for place, (first, rise) in straight.items():
+        intercept[place], slope[place] = first, rise
+    stood_still = np.array([name.endswith(IDLE) for _, name in keys], dtype=bool)
     return Activities(
         tuple(keys), integers(output), np.array(base), np.array(capacity), np.array(cost), np.array(elasticity),
-        nothing, nothing, np.isinf(np.array(elasticity)), integers(delay),
+        intercept, slope, stood_still, integers(delay),
         integers([place for place, _, _ in inputs]), integers([node for _, node, _ in inputs]), np.array([ratio for _, _, ratio in inputs]),
         no_cross_prices(),
     )  # fmt: skip
@@ -109,6 +128,7 @@ def lanes(year: BaseYear, quantity: Quantities, nodes: Nodes) -> Lanes:
             wanted[year.node[keys[2], keys[0]]] += value
     made, wanted = np.maximum(made, nodes.throughput), np.maximum(wanted, nodes.throughput)
     rows: list[list[float]] = []
+    licensed: list[bool] = []
     for row in year.trade:
         good, origin, destination = row.keys
         start, end = year.node[origin, good], year.node[destination, good]
@@ -117,7 +137,9 @@ def lanes(year: BaseYear, quantity: Quantities, nodes: Nodes) -> Lanes:
         if months != round(months):
             year.problem(year.place("routes", "transit", good, origin, destination), f"transit of {good} from {origin} to {destination} is {months:g} months", "give a whole number of months")
         gap = year.discount ** round(months) * nodes.price[end] - nodes.price[start]
-        margin = gap
+        rent = year.value("routes", "licence_wedge", good, origin, destination, default=0.0) if flow > 0 else 0.0
+        margin = gap - rent
+        licensed.append(rent > 0)
         if flow == 0:
             premium = year.need("friction", "new_lane_premium", good, origin, destination)
             margin = max(gap, year.need("routes", "freight", good, origin, destination)) + premium * nodes.price[end]
@@ -136,7 +158,7 @@ def lanes(year: BaseYear, quantity: Quantities, nodes: Nodes) -> Lanes:
     nothing = np.zeros(len(ways))
     return Lanes(
         ways, integers(part[0]), integers(part[1]), part[2], part[3], integers(part[4]), part[5], part[6], part[7], part[8],
-        capacity, nothing, nothing, integers(()), integers(()), np.zeros(0), *conduct(year.pack, ways), memory(year, ways),
+        capacity, nothing, nothing, integers(()), integers(()), np.zeros(0), *conduct(year.pack, ways), memory(year, ways), np.array(licensed) if any(licensed) else None,
     )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from kanmon.pack.load import Pack
 from kanmon.pack.units import MONTHS_PER_YEAR
 from kanmon.parts import plain
-from kanmon.world.world import Floats, World
+from kanmon.world.world import PLANNED, Floats, World
 
 SWEEPS = 8
 """Demand reaches a raw material through so many stages of processing at most."""
@@ -94,12 +94,12 @@ def additions(world: World, pack: Pack, first: int, months: int) -> tuple[Floats
     """What dated projects add to the plants of the calibration year, activity x month [t/month]: expected capacity, and how much of it
     is expected to run at constant prices.
 
-    A project counts with its probability and its mean delay, from its first to its full output along a straight line. One in a region that had no such plant
-    has no cost to go by and is left out.
+    A project counts with its probability and its mean delay, from its first to its full output along a straight line. One in a region that had
+    no such plant counts where it states what running costs.
     """
-    place = {key: a for a, key in enumerate(world.activities.keys)}
-    calendar = first + np.arange(months)
     plants = world.activities
+    place = {(region, activity.removesuffix(PLANNED)): a for a, (region, activity) in enumerate(plants.keys)}
+    calendar = first + np.arange(months)
     added, running = (np.zeros((len(plants.keys), months)) for _ in range(2))
     for name, region, activity in sorted({row.keys for row in pack.facts("projects", "capacity")}):
         capacity, start, full = (
@@ -108,15 +108,23 @@ def additions(world: World, pack: Pack, first: int, months: int) -> tuple[Floats
         if (region, activity) not in place or capacity is None or start is None or full is None:
             continue
         chance = pack.find("projects", "probability", name, region, activity)
-        slip = pack.find("projects", "slip", name, region, activity)
-        late = 0.0 if slip is None else slip.value
+        late = _delay(pack, (name, region, activity), start.value * MONTHS_PER_YEAR, first)
         begin, end = start.value * MONTHS_PER_YEAR + late, max(full.value, start.value) * MONTHS_PER_YEAR + late
         share = np.clip((calendar - begin) / max(end - begin, 1.0), 0.0, 1.0)
+        share = share - share[0]  # what stood before the path is in the calibration year
         a, used = place[region, activity], pack.find("projects", "utilisation", name, region, activity)
         expected = (1.0 if chance is None else chance.value) * capacity.value * share
         added[a] += expected
-        running[a] += expected * (plants.base[a] / plants.capacity[a] if used is None else used.value)
+        running[a] += expected * (plants.base[a] / max(plants.capacity[a], 1e-300) if used is None else used.value)
     return added, running
+
+
+def _delay(pack: Pack, project: tuple[str, str, str], stated: float, first: int) -> float:
+    """Mean delay of a project [months]: its own, or the usual share of the time that was left to its date when the path began."""
+    slip, usual = pack.find("projects", "slip", *project), pack.find("parameters", "project_delay", "project_delay")
+    if slip is not None:
+        return slip.value
+    return 0.0 if usual is None else usual.value * max(stated - first, 0.0)
 
 
 def _taken(world: World, use: Floats, output: Floats) -> Floats:

@@ -14,6 +14,9 @@ from numpy.typing import NDArray
 
 from kanmon.world.holdings import Contract, Stockpile
 
+IDLE, PLANNED = " (idle)", " (planned)"
+"""Appended to the name of an activity that stood still in the calibration year, or was still to be built."""
+
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Booleans = NDArray[np.bool_]
@@ -127,6 +130,7 @@ class Lanes:
         conduct: of the exporter: 0 price taker, 1 Cournot player [1].
         fringe_response: share of the price takers' answer at the destination that the exporter reckons with [1].
         memory: months over which the friction looks at what was shipped; None: each month by itself.
+        licensed: lanes on which an export licence held the base flow where it was; None: no lane.
     """
 
     keys: tuple[tuple[str, str, str], ...]
@@ -148,6 +152,7 @@ class Lanes:
     conduct: Floats
     fringe_response: Floats
     memory: Floats | None = None
+    licensed: Booleans | None = None
 
     @property
     def persistence(self) -> Floats:
