@@ -7,7 +7,7 @@ SETUP := $(VENV)/.set-up
 .PHONY: run test test-quick lint lock pages benchmark clean
 
 run: $(SETUP)
-	$(BIN)/kanmon run
+	$(BIN)/kanmon run --contributions
 
 test: $(SETUP) browser lint
 	$(BIN)/python -m pytest -q -n auto --dist worksteal

@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import fields, replace
 
+import joblib
 import numpy as np
 
 from kanmon.certify.certificate import certify_plan, markup
@@ -43,6 +44,11 @@ from kanmon.solve.window import solve_window
 from kanmon.world.trends import Trends, standstill, trends
 from kanmon.world.world import World
 
+KEPT = 4
+"""Paths remembered in a process: scenarios that share one need not solve it again."""
+
+_SOLVED: dict[str, Baseline] = {}
+
 TAIL = 12
 """Months that the path is solved beyond the scenario: what stocks and shipments are worth at its end matters less the farther off it is."""
 
@@ -62,7 +68,16 @@ def baseline_path(world: World, scenario: Scenario, pack: Pack, method: str = "n
     path = _as_path(scenario)
     growth = trends(world, pack, path.start, path.months) if scenario.path is not None else standstill(world, path.months)
     slow = replace(world, lanes=replace(world.lanes, memory=None))  # a path has no rush: friction need not look back
-    windows = _windows(slow, path, growth, pack, method)
+    key = joblib.hash((world, growth, path.model_dump_json(), scenario.start, pack.digest, method))
+    if key not in _SOLVED:
+        while len(_SOLVED) >= KEPT:
+            _SOLVED.pop(next(iter(_SOLVED)))
+        _SOLVED[key] = _drawn(world, scenario, path, _windows(slow, path, growth, pack, method))
+    return _SOLVED[key]
+
+
+def _drawn(world: World, scenario: Scenario, path: Scenario, windows: list[tuple[Plan, Market, int]]) -> Baseline:
+    """The months of a scenario on a path that is solved."""
     months = sum(kept for _, _, kept in windows)
     offset = scenario.start - path.start
     plan = _joined(windows)

@@ -124,7 +124,8 @@ def _sort_nests(sorter: _Sorter, market: Market) -> None:
 def _sort_plants(sorter: _Sorter, market: Market, given: Given) -> None:
     plants, nodes = market.world.activities, market.world.nodes
     price = np.where(plants.is_isoelastic, plants.intercept + plants.cost, nodes.price[plants.output])
-    amount = np.where(plants.base > 0, plants.base, np.minimum(plants.capacity, nodes.throughput[plants.output]))
+    room = np.where(plants.capacity > 0, plants.capacity, market.anchor.capacity.max(axis=1, initial=0.0))
+    amount = np.where(plants.base > 0, plants.base, np.where(room > 0, np.minimum(room, nodes.throughput[plants.output]), nodes.throughput[plants.output]))
     columns, a, t = sorter.family("output", np.where(price > 0, price, nodes.price[plants.output]), amount)
     curved, linear = plants.is_isoelastic[a], plants.is_linear[a]
     i = a[curved]
