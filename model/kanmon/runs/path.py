@@ -76,6 +76,20 @@ def baseline_path(world: World, scenario: Scenario, pack: Pack, method: str = "n
     return _SOLVED[key]
 
 
+def whole_path(world: World, scenario: Scenario, pack: Pack, method: str = "newton") -> Plan:
+    """Prices and quantities of the path from its first month to the last of the scenario and some beyond, for comparison with what was seen.
+
+    Args:
+        world: calibrated year.
+        scenario: with a path.
+        pack: growth, trends, projects.
+        method: ``newton`` or ``sequence``.
+    """
+    path = _as_path(scenario)
+    slow = replace(world, lanes=replace(world.lanes, memory=None))
+    return _joined(_windows(slow, path, trends(world, pack, path.start, path.months), pack, method))
+
+
 def _drawn(world: World, scenario: Scenario, path: Scenario, windows: list[tuple[Plan, Market, int]]) -> Baseline:
     """The months of a scenario on a path that is solved."""
     months = sum(kept for _, _, kept in windows)
