@@ -10,7 +10,7 @@ run: $(SETUP)
 	$(BIN)/kanmon run --contributions
 
 test: $(SETUP) browser lint
-	$(BIN)/python -m pytest -q -n auto --dist worksteal
+	$(BIN)/python -m pytest -q -n auto --dist loadfile
 
 test-quick: $(SETUP)
 	$(BIN)/python -m pytest -q -m "not browser and not slow"

@@ -38,3 +38,8 @@ def process():
         return subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ | environment)
 
     return start
+
+
+def pytest_collection_modifyitems(items):
+    """The shipped scenarios first: they take longest, and files are shared out among cores as they come."""
+    items.sort(key=lambda item: "test_shipped_scenarios" not in item.nodeid)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import kanmon
@@ -22,6 +24,8 @@ from kanmon.solve.window import solve_window
 from kanmon.steps import DEFAULT_SCENARIO, quiet_scenario
 
 SHIPPED = list(find_scenarios(scenario_folder()))
+KEPT = Path(__file__).parents[1] / "regression" / "headlines.csv"
+KEYS = ["scenario", "good", "headline", "unit"]
 
 
 @cache
@@ -40,6 +44,20 @@ def test_a_shipped_scenario_is_certified_and_opens_with_its_question(name):
     assert (scenario_folder() / f"{name}.toml").read_text(encoding="utf-8").startswith("# ")
     worst = max(certificate.worst for certificate in run_of(name).certificates)
     assert worst <= PASS, worst
+
+
+def headlines_now() -> pd.DataFrame:
+    """Headlines of every shipped scenario, one a row."""
+    frames = [run_of(name).headlines.assign(scenario=name) for name in SHIPPED]
+    return pd.concat(frames)[[*KEYS, "value"]].astype({"value": float}).reset_index(drop=True)
+
+
+def test_headlines_of_shipped_scenarios_stand_where_they_stood():
+    """Yesterday's headlines: a tripwire, not a truth. A change needs a reason in the changelog, and `python tests/solution/test_shipped_scenarios.py`."""
+    kept, now = pd.read_csv(KEPT).set_index(KEYS)["value"], headlines_now().set_index(KEYS)["value"]
+    assert len(kept) > 400
+    assert list(kept.index) == list(now.index)
+    np.testing.assert_allclose(now, kept, rtol=1e-4, atol=1e-4)
 
 
 @pytest.mark.parametrize("name", SHIPPED)
@@ -92,3 +110,7 @@ def test_a_solution_tampered_by_a_hundredth_of_a_per_cent_fails_its_certificate(
         assert not certify(broken, market).passed, name
         with pytest.raises(kanmon.NotCertified, match="Worst offenders"):
             certify(broken, market).demand()
+
+
+if __name__ == "__main__":
+    headlines_now().to_csv(KEPT, index=False, float_format="%.7g")
