@@ -37,7 +37,9 @@ def run_of(pack):
         key = (name, *(item.model_dump_json() for item in assumptions))
         if key not in made:
             scenario = load_scenario(scenario_folder() / f"{name}.toml")
-            made[key] = saved(run_scenario(scenario.model_copy(update={"assumptions": assumptions}), pack, name))
+            if assumptions:  # on the base year, which no assumption drives into a choke before the scenario begins
+                scenario = scenario.model_copy(update={"assumptions": assumptions, "path": None, "in_force": ()})
+            made[key] = saved(run_scenario(scenario, pack, name))
         return made[key]
 
     return make

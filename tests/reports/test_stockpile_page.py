@@ -21,7 +21,7 @@ from kanmon.scenario.terms import StockpileTerms
 @pytest.fixture(scope="module")
 def run(pack):
     """A stock for one industry that is sold, and one with a script in its name that is kept."""
-    asked = load_scenario(scenario_folder() / "gallium-ban-on-japan.toml")
+    asked = load_scenario(scenario_folder() / "gallium-ban-on-japan.toml").model_copy(update={"path": None, "in_force": ()})
     terms = {"owner": "JPN", "region": "JPN", "good": "gallium", "days": 60, "fill_per_month": 5}
     sold = {"name": "Stock for wafers", "release": "price", "trigger": 1.05, "industries": [next(row.keys[1] for row in pack.facts("uses", "base_use") if row.keys[0] == "JPN" and row.keys[2] == "gallium")]}
     kept = {"name": ATTACK, "release": "none"}

@@ -114,14 +114,12 @@ def test_clarabel_finds_the_same_equilibrium(name):
 
 
 @pytest.mark.filterwarnings("ignore:Solution may be inaccurate")
-def test_clarabel_says_that_it_stops_short_on_the_default_scenario_near_the_same_surplus():
-    """Its markets range over five powers of ten in value; the smallest lie below what the cone program is solved to. It does not
-    converge there by its own word, so only its surplus is compared, ten times more loosely."""
-    pytest.importorskip("cvxpy")
+def test_clarabel_ends_without_a_point_on_the_default_scenario():
+    """Its markets range over five powers of ten in value, and its friction looks back over months: the cone program is not solved. This
+    says so, and fails when it is: then its prices should be compared."""
+    cvxpy = pytest.importorskip("cvxpy")
     from solvers.cone import Cone
 
-    market, instance, found = window("default")
-    answer = Cone(instance).solve(market)
-    ours = instance.surplus(columns_of_plan(found, market, instance))
-    assert answer.status == "optimal_inaccurate" or abs(ours - answer.surplus) <= SAME_SURPLUS * base_value(market)
-    assert abs(ours - answer.surplus) <= 10 * SAME_SURPLUS * base_value(market)
+    market, instance, _ = window("default")
+    with pytest.raises(cvxpy.error.SolverError):
+        Cone(instance).solve(market)

@@ -313,7 +313,7 @@ def test_what_lies_idle_is_worth_the_same_without_a_measure():
     asked = worlds.scenario(worlds.measure(share=None), months=2, stockpiles=[pile(release="none", trigger=None)])
     world = scenario_world(worlds.two_regions(), asked)
     market = open_window(world, asked, asked.start, base_state(world), base_year(world, 2))
-    found, quiet = solved(market), without_measures(market, unrestricted(world, 2))
+    found, quiet = solved(market), without_measures(market, unrestricted(world, market.anchor))
     changed = surplus(found, market).query("account == @SECURITY")["value"].to_numpy()
     still = surplus(solve_window(quiet), quiet).query("account == @SECURITY")["value"].to_numpy()
     np.testing.assert_allclose(changed, still)

@@ -96,7 +96,7 @@ def _drawn(world: World, scenario: Scenario, path: Scenario, windows: list[tuple
     offset = scenario.start - path.start
     plan = _joined(windows)
     usual = Usual(_anchor(world, windows, plan), _standing(windows))
-    _refuse_choke(plan, windows[-1][1], scenario)
+    _refuse_choke(between(plan, offset, months), windows[-1][1], scenario)
     here = Usual(
         usual.anchor.between(offset, months, usual.anchor.ahead, usual.anchor.closing_stock), usual.standing.between(offset, months)
     )
@@ -247,12 +247,11 @@ def _refuse_choke(plan: Plan, market: Market, scenario: Scenario) -> None:
         return
     use, month = np.unravel_index(int(short.argmax()), short.shape)
     region, industry, good = uses.keys[use]
-    start = scenario.start if scenario.path is None else scenario.path.start
     raise InputError(
         [
             Problem(
                 f"path, {good} in {industry}, {region}",
-                f"the path itself reaches the choke in {month_name(start + int(month))}: there is not enough of it without any measure of the scenario",
+                f"the path itself reaches the choke in {month_name(scenario.start + int(month))}: there is not enough of it without any measure of the scenario",
                 "check growth, trends and projects of the pack and the measures in force",
             )
         ]
