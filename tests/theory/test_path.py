@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 import worlds
-from kanmon.errors import InputError
 from kanmon.pack.load import Pack, Row
 from kanmon.pack.schema import Fact
 from kanmon.runs.path import baseline_path
@@ -159,11 +158,15 @@ def test_the_path_is_long_enough(banned: Run, monkeypatch: pytest.MonkeyPatch):
     assert short == pytest.approx(long, rel=1e-3)
 
 
-def test_a_path_that_reaches_a_choke_is_refused_by_name():
-    """Lamps that double every year while smelters stand still."""
-    pack = with_facts(growing(lamps=1.5), ("trends", "trend", ("*", "*"), 0.0))
-    with pytest.raises(InputError, match=r"path, examplium in lamps.*reaches the choke in"):
-        run_scenario(asked(ban()), pack)
+def test_a_path_that_reaches_a_choke_goes_on_and_nothing_departs_from_it():
+    """Lamps that double every year while smelters stand still: something is shed on the path, and a quota that does not bind changes nothing."""
+    pack = with_facts(growing(lamps=1.0), ("trends", "trend", ("*", "*"), 0.0))
+    run = run_scenario(asked(ban(kind="quota", share=10.0), months=24), pack)
+    prices, shed = run.realised["prices"], run.realised["shed"]
+    assert shed["baseline"].max() > 1.0
+    prices = prices[prices["traded"]]
+    assert prices["value"].to_numpy() == pytest.approx(prices["baseline"].to_numpy(), rel=1e-6)
+    assert run.realised["uses"]["value"].to_numpy() == pytest.approx(run.realised["uses"]["baseline"].to_numpy(), rel=1e-5, abs=1e-6)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ measures that are known are foreseen.
 
 A scenario departs from it. Its curves are drawn through the path, month by month: the demand curve through use and price there, with the
 elasticity of the short run; the friction of switching suppliers from the flow there on; the marginal cost of a lane is what it is on the
-path. Without a measure nothing changes, whatever the elasticities: the path satisfies every condition of the scenario's program.
+path. Without a measure nothing changes, whatever the elasticities: the path satisfies every condition of the scenario's program. Where an industry
+stands at its choke on the path, its curve meets the choke at what it would use there, and what is shed stays shed.
 
 .. math:: c_{lt} = \beta^{\tau} p_{d,t+\tau} - p_{o,t} - \phi_{lt} - \omega_{lt} \qquad [\mathrm{USD/t}]
 
@@ -34,7 +35,6 @@ from kanmon.scenario.anchor import Anchor, base_anchor, grown
 from kanmon.scenario.apply import information_dates, open_window
 from kanmon.scenario.expand import nothing_added
 from kanmon.scenario.market import Market, Pool, Standing, State, Usual, base_state, unrestricted
-from kanmon.scenario.months import month_name
 from kanmon.scenario.schema import Belief, Scenario
 from kanmon.scenario.stockpiles import fills_before, rate_limits
 from kanmon.solution.plan import Plan
@@ -59,7 +59,7 @@ def baseline_path(world: World, scenario: Scenario, pack: Pack, method: str = "n
 
     Raises:
         NotCertified: the path is not an equilibrium to 1e-6.
-        InputError: the path needs a base year, or runs into a choke.
+        InputError: the path needs a base year.
     """
     if scenario.path is None and not fills_before(scenario):
         return baseline(world, scenario, method)
@@ -96,7 +96,6 @@ def _drawn(world: World, scenario: Scenario, path: Scenario, windows: list[tuple
     offset = scenario.start - path.start
     plan = _joined(windows)
     usual = Usual(_anchor(world, windows, plan), _standing(windows))
-    _refuse_choke(between(plan, offset, months), windows[-1][1], scenario)
     here = Usual(
         usual.anchor.between(offset, months, usual.anchor.ahead, usual.anchor.closing_stock), usual.standing.between(offset, months)
     )
@@ -208,8 +207,8 @@ def _anchor(world: World, windows: list[tuple[Plan, Market, int]], plan: Plan) -
 
     last = windows[-1][1].anchor
     return Anchor(
-        use=plan.use,
-        use_price=_along(windows, lambda found, market: net_price(market, found.price)),
+        use=plan.use + plan.shed,
+        use_price=np.minimum(_along(windows, lambda found, market: net_price(market, found.price)), world.uses.choke[:, None]),
         output=anchored("output"),
         flow=plan.flow,
         trailing=trailing(plan.flow, world.lanes.base, world.lanes.persistence),
@@ -237,22 +236,3 @@ def _standing(windows: list[tuple[Plan, Market, int]]) -> Standing:
     return Standing(
         rule("flow_limit"), rule("export_amount"), rule("tariff_amount"), rule("export_rate"), rule("tariff_rate"), tuple(pools), windows[-1][1].rent_to,
     )  # fmt: skip
-
-
-def _refuse_choke(plan: Plan, market: Market, scenario: Scenario) -> None:
-    """No demand curve can be drawn through a point at which an industry stops."""
-    uses = market.world.uses
-    short = plan.shed > 1e-6 * uses.base[:, None]
-    if not short.any():
-        return
-    use, month = np.unravel_index(int(short.argmax()), short.shape)
-    region, industry, good = uses.keys[use]
-    raise InputError(
-        [
-            Problem(
-                f"path, {good} in {industry}, {region}",
-                f"the path itself reaches the choke in {month_name(scenario.start + int(month))}: there is not enough of it without any measure of the scenario",
-                "check growth, trends and projects of the pack and the measures in force",
-            )
-        ]
-    )
