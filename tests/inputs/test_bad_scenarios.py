@@ -38,6 +38,10 @@ def assumption(*lines: str):
 
 SECOND_QUOTA = ["[[measures]]", 'name = "Examplium ban"', 'kind = "quota"', 'exporter = "CCC"', 'goods = ["examplium"]', 'destinations = ["BBB"]', "share = 0.5", "pooled = true", 'announced = "2027-02"', 'effective = "2027-03"']  # fmt: skip
 
+SECOND_SCOPE = ["[[measures]]", 'name = "Another"', 'kind = "licence"', "review = 1", "granted = 0.5", 'exporter = "AAA"', 'goods = ["examplium"]', 'destinations = ["*"]', 'industries = ["lamps"]', 'announced = "2027-02"', 'effective = "2027-03"']  # fmt: skip
+
+IN_FORCE = ["[path]", 'start = "2024-01"', "[[in_force]]", 'name = "Another"', 'kind = "ban"', 'exporter = "ZZZ"', 'goods = ["examplium"]', 'destinations = ["BBB"]', 'announced = "2024-02"', 'effective = "2024-03"']  # fmt: skip
+
 SECOND_MARKS = ["[[measures]]", 'name = "Another"', 'kind = "ban"', 'exporter = "CCC"', 'goods = ["examplium"]', 'destinations = ["BBB"]', "reexport = 0.3", 'announced = "2027-02"', 'effective = "2027-03"']  # fmt: skip
 
 IN_THE_FILE = {
@@ -91,7 +95,8 @@ MEASURES = {
     "a tax is infinite": (kind("tariff", "amount = inf"), f"{MEASURE}.amount", "finite number"),
     "a ban has a rate": (measure("rate = 0.1"), MEASURE, "rate and amount belong to taxes"),
     "a ban is pooled": (measure("pooled = true"), MEASURE, "pooled belongs to a quota"),
-    "a quota has an end-user scope": (kind("quota", "share = 0.5", 'industries = ["lamps"]'), MEASURE, "belong to a ban"),
+    "a tax has an end-user scope": (kind("tariff", "rate = 0.5", 'industries = ["lamps"]'), MEASURE, "belong to a ban, a licence, or a quota stated as a share"),
+    "a pooled quota has an end-user scope": (kind("quota", "share = 0.5", "pooled = true", 'industries = ["lamps"]'), MEASURE, "belong to a ban, a licence, or a quota stated as a share"),
     "a share of use has no industries": (measure("share_of_use = 0.5"), MEASURE, "share_of_use needs industries"),
     "a share of use is none": (measure('industries = ["lamps"]\nshare_of_use = 0'), f"{MEASURE}.share_of_use", "greater than 0"),
     "two measures have one name": (every(kind("quota", "share = 0.5", "pooled = true"), append(BAN, *SECOND_QUOTA)), "ban.toml measures[1]", "Examplium ban"),
@@ -127,6 +132,8 @@ AGAINST_THE_PACK = {
     "no industry in scope uses the good": (every(change(BAN, '"BBB"', '"CCC"'), measure('industries = ["coatings"]')), f"{MEASURE}.industries", "no industry in scope uses these goods"),
     "what is marked has a player": (every(measure("reexport = 0.3"), append(BAN, "[[players]]", 'region = "AAA"', 'goods = ["examplium"]', "conduct = 0.3")), f"{MEASURE}.reexport", "AAA has market power in examplium"),
     "a good is marked in two ways": (every(measure("reexport = 0.3"), append(BAN, *SECOND_MARKS)), "ban.toml measures[1].reexport", "examplium is marked by 'Examplium ban' too"),
+    "users are told apart twice": (every(measure('industries = ["lamps"]'), append(BAN, *SECOND_SCOPE)), "ban.toml measures[1].industries", "measures[0] has an end-user scope on the same good and destination"),
+    "a measure in force names nobody": (append(BAN, *IN_FORCE), "ban.toml in_force[0].exporter", "'ZZZ' is not in regions.csv"),
     "a good within reach is not known": (measure('reexport = 0.3\nreach = ["tin"]'), f"{MEASURE}.reach", "'tin' is not in goods.csv"),
     "nothing within reach is made of it": (measure('reexport = 0.3\nreach = ["examplium_powder"]'), f"{MEASURE}.reach", "no plant makes any of these goods of a restricted one"),
     "an industry in scope combines goods": (measure('industries = ["coatings"]'), f"{MEASURE}.industries", "an industry in scope combines examplium with other goods in BBB"),

@@ -38,6 +38,21 @@ def test_a_licence_lets_nothing_pass_under_review_and_then_what_is_granted(world
     assert np.isinf(market.flow_limit[lane(market, "AAA", "CCC")]).all()
 
 
+def test_a_licence_for_some_users_bears_on_their_door_alone(world):
+    """Lamps need more than BBB has of its own and from elsewhere: what passes to them of the exporter's metal is reviewed for two months,
+    then granted by 40 %; the lane itself stays open to all others."""
+    market = window(world, rule("licence", review=2, granted=0.4, industries=["lamps"]))
+    (door,) = (place for place, key in enumerate(market.world.lanes.keys) if key == ("examplium (unrestricted)", "BBB", "BBB"))
+    base = market.world.lanes.base[door]
+    assert base > 0
+    assert market.flow_limit[door].tolist() == pytest.approx([np.inf, np.inf, 0, 0, 0.4 * base, 0.4 * base, np.inf, np.inf])
+    assert np.isinf(np.delete(market.flow_limit, door, axis=0)).all()
+    found = solved(market)
+    assert found.flow[door, 4] == pytest.approx(0.4 * base, rel=1e-6)
+    scoped, general = market.world.nodes.index()["BBB", "examplium (unrestricted)"], market.world.nodes.index()["BBB", "examplium"]
+    assert found.price[scoped, 4] > found.price[general, 4]
+
+
 def test_a_surge_limit_holds_from_the_announcement_on(world):
     market = window(world, rule("ban", surge_limit=2.5))
     base = market.world.lanes.base[lane(market, "AAA", "BBB")]

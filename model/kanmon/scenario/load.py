@@ -54,8 +54,9 @@ def check_against(scenario: Scenario, pack: Pack, place: str) -> list[Problem]:
 
     if scenario.focus is not None:
         known("focus", scenario.focus, "regions")
-    for number, measure in enumerate(scenario.measures):
-        here = f"measures[{number}]"
+    asked = [(f"{table}[{number}]", measure) for table in ("in_force", "measures") for number, measure in enumerate(getattr(scenario, table))]
+    problems.extend(_scope_twice(asked, place))
+    for here, measure in asked:
         before = len(problems)
         known(f"{here}.exporter", measure.exporter, "regions", open_key=True)
         for good in measure.goods:
@@ -104,6 +105,18 @@ def check_against(scenario: Scenario, pack: Pack, place: str) -> list[Problem]:
                 problems.append(Problem(f"{here}.where", f"{key!r} is not a key of {assumption.table}.csv", f"use some of {', '.join(spec.keys)}"))
         if assumption.quantity not in spec.quantities:
             problems.append(Problem(f"{here}.quantity", f"{assumption.quantity!r} is not a quantity of {assumption.table}.csv", f"use one of {', '.join(spec.quantities)}"))
+    return problems
+
+
+def _scope_twice(asked: list[tuple[str, Measure]], place: str) -> list[Problem]:
+    """Measures with an end-user scope on a good and a destination that an earlier one has told apart already."""
+    problems: list[Problem] = []
+    scoped = [(here, measure) for here, measure in asked if measure.industries]
+    for later, (here, measure) in enumerate(scoped):
+        for before, other in scoped[:later]:
+            everywhere = EVERY in (*measure.destinations, *other.destinations)
+            if set(measure.goods) & set(other.goods) and (everywhere or set(measure.destinations) & set(other.destinations)):
+                problems.append(Problem(f"{place} {here}.industries", f"{before} has an end-user scope on the same good and destination", "state the users of both in one measure, or leave one of them out"))
     return problems
 
 

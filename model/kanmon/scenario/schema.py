@@ -35,7 +35,7 @@ class Measure(Strict):
     exporter: Text = Field(description="region whose exports (for an outage, output) are restricted; * for all (a tariff on every origin)")
     goods: tuple[Text, ...] = Field(description="goods restricted", min_length=1)
     destinations: tuple[Text, ...] = Field((), description="regions concerned; [\"*\"] for all; none for an outage")
-    industries: tuple[Text, ...] = Field((), description="end-user scope: only these industries are barred from the exporter's material (kind ban only); empty for all")
+    industries: tuple[Text, ...] = Field((), description="end-user scope: the measure bears on what these industries take of the exporter's material alone (a ban, a licence, or a quota stated as a share); empty for all")
     share_of_use: Number = Field(1.0, gt=0, le=1, description="share of those industries' use that is in scope, for entity lists")
     share: Share | Annotated[tuple[Share, ...], Field(min_length=1)] | None = Field(None, description="quota as a share of the base flow, or an outage's share of capacity left; one number, or one a month (the last one goes on)")
     limit: Tonnes | Annotated[tuple[Tonnes, ...], Field(min_length=1)] | None = Field(None, description="quota in t/month, instead of share, on each lane by itself unless pooled; one number, or one a month (the last one goes on). A pack without a base year needs it: it has no base flow to take a share of")
@@ -95,8 +95,8 @@ class Measure(Strict):
             raise ValueError("rent_to belongs to a quota or a licence")
         if self.pooled and self.kind != Kind.QUOTA:
             raise ValueError("pooled belongs to a quota")
-        if self.industries and self.kind != Kind.BAN:
-            raise ValueError("industries (end-user scope) belong to a ban")
+        if self.industries and (not restricts or self.limit is not None or self.pooled):
+            raise ValueError("industries (end-user scope) belong to a ban, a licence, or a quota stated as a share on each lane")
         if self.share_of_use != 1.0 and not self.industries:
             raise ValueError("share_of_use needs industries")
         return self
@@ -275,8 +275,9 @@ class Scenario(Strict):
                 raise ValueError(
                     f"in_force[{place}] is announced in {month_name(measure.announced)}; it must be from the start of the path to the start of the scenario"
                 )
-            if measure.surge_limit is not None:
-                raise ValueError(f"in_force[{place}] has a surge_limit; that belongs to measures")
+            for option in ("surge_limit", "reexport"):
+                if getattr(measure, option) is not None:
+                    raise ValueError(f"in_force[{place}] has a {option}; that belongs to measures")
         for kind, items in (("stockpiles", self.stockpiles), ("contracts", self.contracts)):
             called = [item.name for item in items]
             if len(set(called)) < len(called):
