@@ -237,7 +237,8 @@ def hand_scenario(**measure) -> Scenario:
 
 
 class HandPack:
-    labels = {"processes": {"mining": {"output": "metal"}}}  # noqa: RUF012
+    def __init__(self):
+        self.labels = {"processes": {"mining": {"output": "metal"}}}
 
 
 def test_a_prediction_is_read_as_a_ratio_to_the_base():
@@ -273,21 +274,21 @@ def test_the_naive_forecast_moves_prices_with_the_lost_share_of_supply(measure, 
     """South lives on 80 a month (10 of its own, 40, 30), North on 100; elasticity 0.5. A quota of 10 takes 30 away."""
     tables, scenario = hand_tables(), hand_scenario(**measure)
     for region, expected in (("South", south), ("North", north)):
-        assert lost_share_forecast(figure(region=region, good="metal"), tables, scenario, HandPack, 0.5) == pytest.approx(expected)
+        assert lost_share_forecast(figure(region=region, good="metal"), tables, scenario, HandPack(), 0.5) == pytest.approx(expected)
 
 
 def test_the_naive_forecast_is_made_for_prices_alone_and_never_below_nothing():
     tables = hand_tables()
-    assert math.isnan(lost_share_forecast(figure(table="flows", origin="North"), tables, hand_scenario(share=0.0), HandPack, 0.5))
-    assert lost_share_forecast(figure(region="North", good="metal"), tables, hand_scenario(share=0.0), HandPack, 0.1) == 0.0
-    mean = lost_share_forecast(figure(region="South", good="metal", last="2030-04"), tables, hand_scenario(share=[0.25, 0.5]), HandPack, 0.5)
+    assert math.isnan(lost_share_forecast(figure(table="flows", origin="North"), tables, hand_scenario(share=0.0), HandPack(), 0.5))
+    assert lost_share_forecast(figure(region="North", good="metal"), tables, hand_scenario(share=0.0), HandPack(), 0.1) == 0.0
+    mean = lost_share_forecast(figure(region="South", good="metal", last="2030-04"), tables, hand_scenario(share=[0.25, 0.5]), HandPack(), 0.5)
     assert mean == pytest.approx(1 + (30 + 20) / 2 / 80 / 0.5)
 
 
 def hand_episode(*rows: Figure):
     quick = EPISODES[QUICK]
     sheet = quick.sheet.model_copy(update={"central": "c", "naive": quick.sheet.naive.model_copy(update={"elasticity": 0.5})})
-    return replace(quick, sheet=sheet, pack=HandPack, scenarios={"c": hand_scenario(limit=10.0)}, observed=rows)
+    return replace(quick, sheet=sheet, pack=HandPack(), scenarios={"c": hand_scenario(limit=10.0)}, observed=rows)
 
 
 def test_a_figure_and_its_series_are_scored_as_by_hand():

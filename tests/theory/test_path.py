@@ -11,6 +11,7 @@ import worlds
 from kanmon.pack.load import Pack, Row
 from kanmon.pack.schema import Fact
 from kanmon.runs.path import baseline_path
+from kanmon.runs.players import solve_for_players
 from kanmon.runs.run import Run, run_scenario
 from kanmon.scenario.schema import Scenario
 from kanmon.world.calibrate import calibrate
@@ -181,3 +182,18 @@ def test_a_path_that_reaches_a_choke_goes_on_and_nothing_departs_from_it():
 def test_contradictions_are_named(content: dict, message: str):
     with pytest.raises(ValueError, match=message):
         asked(**content)
+
+
+def test_scenarios_that_share_a_path_solve_it_once(monkeypatch: pytest.MonkeyPatch):
+    """Other titles, measures and beliefs, one path; another growth is another path."""
+    solved = []
+    monkeypatch.setattr("kanmon.runs.path._SOLVED", {})
+    monkeypatch.setattr("kanmon.runs.path.solve_for_players", lambda *given: solved.append(1) or solve_for_players(*given))
+    world, pack = calibrate(growing(lamps=0.04)).world, growing(lamps=0.04)
+    first = baseline_path(world, asked(ban(), in_force=[licence()]), pack)
+    count = len(solved)
+    again = baseline_path(world, asked(in_force=[licence()], title="another", belief={"kind": "remaining", "months": 4, "window": 14}), pack)
+    assert len(solved) == count > 0
+    assert (again.plan.price == first.plan.price).all()
+    baseline_path(world, asked(in_force=[licence()]), growing(lamps=0.05))
+    assert len(solved) == 2 * count

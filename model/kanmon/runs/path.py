@@ -47,7 +47,7 @@ from kanmon.world.world import World
 KEPT = 4
 """Paths remembered in a process: scenarios that share one need not solve it again."""
 
-_SOLVED: dict[str, Baseline] = {}
+_SOLVED: dict[str, list[tuple[Plan, Market, int]]] = {}
 
 TAIL = 12
 """Months that the path is solved beyond the scenario: what stocks and shipments are worth at its end matters less the farther off it is."""
@@ -66,14 +66,7 @@ def baseline_path(world: World, scenario: Scenario, pack: Pack, method: str = "n
     if not world.stationary:
         raise InputError([Problem("path", "the pack states its curves and has no base year that could go on", "leave [path] out")])
     path = _as_path(scenario)
-    growth = trends(world, pack, path.start, path.months) if scenario.path is not None else standstill(world, path.months)
-    slow = replace(world, lanes=replace(world.lanes, memory=None))  # a path has no rush: friction need not look back
-    key = joblib.hash((world, growth, path.model_dump_json(), scenario.start, pack.digest, method))
-    if key not in _SOLVED:
-        while len(_SOLVED) >= KEPT:
-            _SOLVED.pop(next(iter(_SOLVED)))
-        _SOLVED[key] = _drawn(world, scenario, path, _windows(slow, path, growth, pack, method))
-    return _SOLVED[key]
+    return _departing_from(_solved(world, scenario, path, pack, method), world, scenario, path)
 
 
 def whole_path(world: World, scenario: Scenario, pack: Pack, method: str = "newton") -> Plan:
@@ -85,13 +78,24 @@ def whole_path(world: World, scenario: Scenario, pack: Pack, method: str = "newt
         pack: growth, trends, projects.
         method: ``newton`` or ``sequence``.
     """
-    path = _as_path(scenario)
-    slow = replace(world, lanes=replace(world.lanes, memory=None))
-    return _joined(_windows(slow, path, trends(world, pack, path.start, path.months), pack, method))
+    return _joined(_solved(world, scenario, _as_path(scenario), pack, method))
 
 
-def _drawn(world: World, scenario: Scenario, path: Scenario, windows: list[tuple[Plan, Market, int]]) -> Baseline:
-    """The months of a scenario on a path that is solved."""
+def _solved(world: World, scenario: Scenario, path: Scenario, pack: Pack, method: str) -> list[tuple[Plan, Market, int]]:
+    """Windows of the path, solved once in a process for all scenarios that share it."""
+    growth = trends(world, pack, path.start, path.months) if scenario.path is not None else standstill(world, path.months)
+    friction = np.array([_friction_left(pack, key) for key in world.lanes.keys])
+    slow = replace(world, lanes=replace(world.lanes, memory=None))  # a path has no rush: friction need not look back
+    key = joblib.hash((slow, growth, friction, path.model_dump_json(), method))
+    if key not in _SOLVED:
+        while len(_SOLVED) >= KEPT:
+            _SOLVED.pop(next(iter(_SOLVED)))
+        _SOLVED[key] = _windows(slow, path, growth, friction, method)
+    return _SOLVED[key]
+
+
+def _departing_from(windows: list[tuple[Plan, Market, int]], world: World, scenario: Scenario, path: Scenario) -> Baseline:
+    """The months of a scenario on a path that is solved, and the curves drawn through them."""
     months = sum(kept for _, _, kept in windows)
     offset = scenario.start - path.start
     plan = _joined(windows)
@@ -113,7 +117,8 @@ def _state_after(windows: list[tuple[Plan, Market, int]], months: int) -> State:
 
 
 def _as_path(scenario: Scenario) -> Scenario:
-    """The measures in force as a scenario of their own, from the start of the path to some months beyond the end."""
+    """The measures in force as a scenario of their own, from the start of the path to some months beyond the end; without what it is asked
+    for, so that scenarios that share a path are seen to."""
     start = scenario.start if scenario.path is None else scenario.path.start
     months = scenario.start + scenario.months + TAIL - start
     return scenario.model_copy(
@@ -125,13 +130,16 @@ def _as_path(scenario: Scenario) -> Scenario:
             "belief": Belief.model_validate({}),
             "beside": (),
             "path": None,
+            "title": "path",
+            "question": "path",
+            "focus": None,
+            "contributions": False,
         }
     )
 
 
-def _windows(world: World, path: Scenario, growth: Trends, pack: Pack, method: str) -> list[tuple[Plan, Market, int]]:
+def _windows(world: World, path: Scenario, growth: Trends, friction: np.ndarray, method: str) -> list[tuple[Plan, Market, int]]:
     """Plans and markets of the path, and the months of each that happen: a window opens where a measure is announced."""
-    friction = np.array([_friction_left(pack, key) for key in world.lanes.keys])
     whole = grown(base_anchor(world, path.months), growth, friction)
     dates = sorted({path.start, *information_dates(path)})
     state = base_state(world)

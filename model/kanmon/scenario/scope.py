@@ -69,8 +69,10 @@ def _input_of(world: World, node: int) -> float:
 
 
 def _scaled(values: np.ndarray, places: np.ndarray, factor: float) -> np.ndarray:
+    """The values with some multiplied; what has no limit keeps none, also in a part that holds nothing."""
     scaled = values.copy()
-    scaled[places] *= factor
+    bounded = places[np.isfinite(values[places])]
+    scaled[bounded] *= factor
     return scaled
 
 

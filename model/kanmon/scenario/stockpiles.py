@@ -10,7 +10,7 @@ import numpy as np
 from kanmon.errors import InputError, Problem
 from kanmon.pack.load import Pack
 from kanmon.pack.units import DAYS_PER_MONTH
-from kanmon.parts import PRIORITY, UNRESTRICTED
+from kanmon.parts import PRIORITY, UNRESTRICTED, plain
 from kanmon.scenario.priority import uses_of, with_priority
 from kanmon.scenario.schema import Measure, Scenario
 from kanmon.scenario.terms import JUST_BELOW, Release, StockpileTerms
@@ -37,11 +37,11 @@ def with_stockpiles(world: World, scenario: Scenario, place: str = "scenario") -
 
 def _with_stockpile(world: World, terms: StockpileTerms, place: str) -> World:
     place_of = world.nodes.index()
-    plain = (terms.region, terms.good)
-    if plain not in place_of:
+    whole = (terms.region, terms.good)
+    if whole not in place_of:
         raise InputError([Problem(place, f"{terms.good} is not traded in {terms.region}", "name a region that uses, makes or trades it")])
-    served = uses_of(world, *plain, terms.industries)
-    need = monthly_need(world, *plain)
+    served = uses_of(world, *whole, terms.industries)
+    need = monthly_need(world, *whole)
     if terms.industries:
         if not served.size:
             raise InputError(
@@ -63,7 +63,7 @@ def _with_stockpile(world: World, terms: StockpileTerms, place: str) -> World:
             world = with_priority(world, served, terms.good)
             node = len(world.nodes.keys) - 1
     else:
-        node = place_of.get((terms.region, f"{terms.good}{UNRESTRICTED}"), place_of[plain])
+        node = place_of.get((terms.region, f"{terms.good}{UNRESTRICTED}"), place_of[whole])
     reservation = _reservation(world, terms, served, world.nodes.price[node], place)
     unit = 1.0 if terms.tonnes is not None else need / DAYS_PER_MONTH
     size = (terms.tonnes or terms.days or 0.0) * unit
@@ -90,7 +90,7 @@ def monthly_need(world: World, region: str, good: str) -> float:
     """Base-year use and processing of a good in a region [t/month]."""
     uses, plants = world.uses, world.activities
     used = sum(float(base) for key, base in zip(uses.keys, uses.base, strict=True) if key[0] == region and key[2] == good)
-    mine = np.array([key[0] == region and key[1].split(" (")[0] == good for key in world.nodes.keys], dtype=bool)
+    mine = np.array([key[0] == region and plain(key[1]) == good for key in world.nodes.keys], dtype=bool)
     fed = mine[plants.input_node] & (plants.input_ratio > 0)
     return used + float((plants.base[plants.input_activity] * plants.input_ratio)[fed].sum())
 
