@@ -1,0 +1,171 @@
+"""Tables of the market: the base year, or curves as they are stated, and what it takes to ship, to use, to make and to hold."""
+
+from __future__ import annotations
+
+import math
+
+from kanmon.pack.kinds import FactTable, Quantity
+
+MARKET = {
+    "prices": FactTable(
+        "Base-year prices delivered in a region (exporters: free on board).",
+        {"region": "regions", "good": "goods"},
+        {"price": Quantity("price", "price of the calibration year", lowest_excluded=True)},
+        frozenset({"region"}),
+        required=False,
+        of_base_year=True,
+    ),
+    "trade": FactTable(
+        "Bilateral trade of the calibration year. A row of zero opens a lane that was not used in that year.",
+        {"good": "goods", "origin": "regions", "destination": "regions"},
+        {"base_flow": Quantity("flow", "shipments from origin to destination")},
+        required=False,
+        of_base_year=True,
+    ),
+    "routes": FactTable(
+        "What it takes to ship: freight, time under way, import tariff (all part of the calibrated lane margin).",
+        {"good": "goods", "origin": "regions", "destination": "regions"},
+        {
+            "freight": Quantity("price", "transport, insurance and handling"),
+            "transit": Quantity("time", "months between dispatch and arrival, a whole number", highest=12),
+            "tariff": Quantity("ratio", "ad-valorem import duty of the calibration year; in a pack without a base year a standing duty on the value before it", highest=10),
+            "capacity": Quantity("flow", "largest flow, where something narrower than ships limits it"),
+            "congestion": Quantity("slope", "rise of the lane's marginal cost with its flow; only in a pack without a base year"),
+            "licence_wedge": Quantity("price", "part of the base-year gap between destination and origin price that is the rent of an export licence in force in that year, not a cost of the lane"),
+        },
+        frozenset({"good", "origin", "destination"}),
+        required=False,
+        of_base_year=True,
+    ),
+    "cross_lanes": FactTable(
+        "Congestion between lanes: the flow on one raises the cost of another. Only in a pack without a base year.",
+        {"good": "goods", "origin": "regions", "destination": "regions", "other_origin": "regions", "other_destination": "regions"},
+        {"congestion": Quantity("slope", "rise of the first lane's marginal cost with the flow of the same good on the other", lowest=-math.inf)},
+        required=False,
+    ),
+    "conduct": FactTable(
+        "How exporters behave. Without a row they take prices as given.",
+        {"region": "regions", "good": "goods"},
+        {
+            "conduct": Quantity("ratio", "0: price taker; 1: Cournot player, who reckons with the fall of the price in each market that it exports to; between: weaker", highest=1.0),
+            "fringe_response": Quantity("ratio", "share of the price takers' answer at the destination that the player reckons with (a plant at capacity answers nothing): 0 Cournot (their supply taken as given), 1 dominant exporter with a competitive fringe", highest=1.0),
+        },
+        frozenset({"good"}),
+        required=False,
+    ),
+    "activities": FactTable(
+        "Mines, refineries, recyclers, coaters by region.",
+        {"region": "regions", "activity": "processes"},
+        {
+            "base_output": Quantity("flow", "output of the calibration year"),
+            "capacity": Quantity("flow", "output that cannot be exceeded in the short run"),
+            "supply_elasticity": Quantity("ratio", "short-run elasticity of output to its margin, below capacity", lowest_excluded=True),
+            "idle_capacity": Quantity("flow", "capacity that stood still in the calibration year and can restart"),
+            "idle_cost": Quantity("price", "marginal cost of restarted capacity, inputs excluded", lowest_excluded=True),
+            "restart_delay": Quantity("time", "months from the announcement of a measure to first restarted output", highest=60),
+            "restart_cost": Quantity("capital", "one-time cost of restarting a unit of idle capacity"),
+            "cost_intercept": Quantity("price", "without a base year: marginal cost at zero output, inputs apart", lowest=-math.inf),
+            "cost_slope": Quantity("slope", "without a base year: rise of the marginal cost with output (linear supply)"),
+            "reference_output": Quantity("flow", "without a base year: output at which reference_cost is added to cost_intercept (isoelastic supply)", lowest_excluded=True),
+            "reference_cost": Quantity("price", "without a base year: marginal cost above cost_intercept at the reference output", lowest_excluded=True),
+        },
+        frozenset({"region"}),
+        required=False,
+        of_base_year=True,
+    ),
+    "cross_supply": FactTable(
+        "Answer of an activity's output to the price of another good or region. Only in a pack without a base year.",
+        {"region": "regions", "activity": "processes", "other_region": "regions", "other_good": "goods"},
+        {
+            "cross_coefficient": Quantity("response", "linear supply: change of output with the other price", lowest=-math.inf),
+        },
+        required=False,
+    ),
+    "recipes": FactTable(
+        "Inputs that an activity needs for a tonne of its output (yield losses included).",
+        {"activity": "processes", "region": "regions", "good": "goods"},
+        {
+            "input": Quantity("ratio", "tonnes of the good per tonne of output", lowest_excluded=True, highest=1000),
+            "by_product": Quantity("ratio", "tonnes of another good that come along with a tonne of output", lowest_excluded=True, highest=1000),
+        },
+        frozenset({"region"}),
+        required=False,
+    ),
+    "uses": FactTable(
+        "Use of goods by industry in the calibration year.",
+        {"region": "regions", "industry": "industries", "good": "goods"},
+        {"base_use": Quantity("flow", "quantity used", lowest_excluded=True)},
+        required=False,
+        of_base_year=True,
+    ),
+    "demand": FactTable(
+        "How use answers the price.",
+        {"region": "regions", "industry": "industries", "good": "goods"},
+        {
+            "elasticity_short_run": Quantity("ratio", "price elasticity of use in the first months, as a positive number; 0 for a need that is fixed up to the choke", highest=20),
+            "elasticity_long_run": Quantity("ratio", "price elasticity of use after several years, as a positive number", highest=20),
+            "adjustment_half_life": Quantity("time", "months in which half of the way from short to long run is gone", lowest_excluded=True),
+            "choke_multiple": Quantity("ratio", "price at which the industry stops rather than pays, as a multiple of the base price", lowest=1.0, lowest_excluded=True),
+            "slope": Quantity("slope", "makes the curve linear through the base point with this slope, instead of isoelastic", lowest_excluded=True),
+            "intercept": Quantity("price", "without a base year: price at which use is nil; with slope, a linear curve", lowest_excluded=True),
+            "reference_use": Quantity("flow", "without a base year: use at the reference price; with elasticity_short_run, an isoelastic curve", lowest_excluded=True),
+            "reference_price": Quantity("price", "without a base year: price at which the reference quantity is used", lowest_excluded=True),
+            "choke_price": Quantity("price", "without a base year: price at which the industry stops rather than pays; none if left out", lowest_excluded=True),
+            "sigma_short_run": Quantity("ratio", "elasticity of substitution between the goods one industry combines, first year", lowest_excluded=True, highest=20),
+            "sigma_long_run": Quantity("ratio", "the same after several years", lowest_excluded=True, highest=20),
+        },
+        frozenset({"region", "industry", "good"}),
+    ),
+    "cross_demand": FactTable(
+        "Answer of a use to the price of another good or region. Only in a pack without a base year.",
+        {"region": "regions", "industry": "industries", "good": "goods", "other_region": "regions", "other_good": "goods"},
+        {
+            "cross_coefficient": Quantity("response", "linear use: change of use with the other price", lowest=-math.inf),
+            "cross_elasticity": Quantity("ratio", "isoelastic use: elasticity of use to the other price over the reference price there", lowest=-20, highest=20),
+        },
+        required=False,
+    ),
+    "scrap": FactTable(
+        "New scrap that use leaves behind: a joint product, sold to recyclers.",
+        {"region": "regions", "industry": "industries", "good": "goods", "scrap_good": "goods"},
+        {"ratio": Quantity("ratio", "tonnes of scrap per tonne used; at most 0.9, or the loop would create metal", highest=0.9)},
+        frozenset({"industry"}),
+        required=False,
+    ),
+    "stocks": FactTable(
+        "Private inventories.",
+        {"region": "regions", "good": "goods"},
+        {
+            "days": Quantity("days", "stock in days of base-year use and processing in the region"),
+            "operating_minimum": Quantity("ratio", "share of the base stock below which nobody goes", highest=1.0),
+            "convenience_exponent": Quantity("ratio", "how fast the convenience of stock rises as it runs down", lowest_excluded=True, highest=20),
+            "holding_cost": Quantity("ratio", "storage and insurance a month, as a share of the base price", highest=1.0),
+            "opening_stock": Quantity("mass", "without a base year: stock that can be used in full in the first month (no loss is taken off it); 0 for an empty store"),
+            "holding_amount": Quantity("price", "without a base year: cost of carrying a tonne out of a month"),
+            "loss": Quantity("ratio", "without a base year: share that is lost from one month to the next", highest=0.99),
+            "closing_price": Quantity("price", "without a base year: worth, in the month after the last, of a tonne that is then still there; carrying one out of the last month is worth it less loss and interest; nothing if left out"),
+            "storage_capacity": Quantity("mass", "largest stock"),
+            "release_limit": Quantity("flow", "most that can be drawn in a month"),
+            "fill_limit": Quantity("flow", "most that can be added in a month; 0 for a stock that is not refilled"),
+        },
+        frozenset({"region", "good"}),
+        required=False,
+        of_base_year=True,
+    ),
+    "friction": FactTable(
+        "Friction of switching supplier: marginal cost of exceeding the base flow of a lane.",
+        {"good": "goods", "origin": "regions", "destination": "regions"},
+        {
+            "theta": Quantity("ratio", "rise of the marginal lane cost, as a share of the destination price, when a flow doubles; about 1/sigma of supplier substitution"),
+            "below_base_weight": Quantity("ratio", "share of the friction that is symmetric around the base flow", lowest=0.001, highest=1.0),
+            "smoothing": Quantity("ratio", "width of the rounded corner at the base flow, as a share of it", lowest_excluded=True, highest=1.0),
+            "scale_share": Quantity("ratio", "a lane is never thinner, for its friction, than this share of what exporter and importer could trade", highest=1.0),
+            "theta_long_run": Quantity("ratio", "theta once there has been time to find other suppliers, for the baseline path; that of the first year if left out"),
+            "memory": Quantity("time", "months of shipments that the friction looks at, the recent ones counting most; 1: each month by itself", lowest=1, highest=60),
+            "new_lane_premium": Quantity("ratio", "extra cost of a lane unused in the base year, as a share of the destination price"),
+        },
+        frozenset({"good", "origin", "destination"}),
+        required=False,
+        of_base_year=True,
+    ),
+}
