@@ -23,11 +23,13 @@ LEAST = 5e-5
 
 @dataclass(frozen=True)
 class Rate:
-    """Exchange rate of a data pack: the other currency, its units for one dollar, where the pack has the figure from."""
+    """Exchange rate of a data pack: the other currency, its units for one dollar with their range, how well it is known."""
 
     currency: str
     per_dollar: float
-    place: str
+    low: float
+    high: float
+    quality: str
 
 
 @dataclass(frozen=True)
@@ -51,8 +53,10 @@ class Money:
     def basis(self) -> str:
         """What money is meant: prices of which year, at which rate."""
         rate = self.rate
-        values = {"rate": significant(rate.per_dollar, 4), "place": rate.place} if rate else {}
-        return self.say(f"money.{self.currency}.basis", **values)
+        if rate is None:
+            return self.say(f"money.{DOLLAR}.basis")
+        value, low, high = (significant(item, 4) for item in (rate.per_dollar, rate.low, rate.high))
+        return self.say(f"money.{rate.currency}.basis", rate=value, low=low, high=high, quality=self.say.or_else(f"quality.{rate.quality}", rate.quality))
 
     def unit(self, what: str) -> str:
         """Name of a unit of the section ``money``: title, column, density."""
@@ -116,5 +120,6 @@ def rate_of(assumptions: pd.DataFrame, say: Wording) -> Rate | None:
     for fact in facts.to_dict("records"):
         currency, _, dollar = str(fact["unit"]).partition("/")
         if dollar == DOLLAR and say.has(f"money.{currency}.basis"):
-            return Rate(currency, number(fact["value"]) or 1.0, str(fact["place"]))
+            value = number(fact["value"]) or 1.0
+            return Rate(currency, value, number(fact["low"]) or value, number(fact["high"]) or value, str(fact["quality"]))
     return None
