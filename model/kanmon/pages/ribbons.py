@@ -9,6 +9,7 @@ from itertools import accumulate
 import plotly.graph_objects as go
 
 from kanmon.pages.blocks import PAPER_LAYOUT, plain
+from kanmon.pages.lettering import letters, shortened
 from kanmon.pages.numbers import significant
 from kanmon.pages.palette import INK, MUTED, PAPER
 from kanmon.pages.wording import Wording
@@ -52,7 +53,7 @@ def ribbon_figure(ribbons: Sequence[Ribbon], heads: tuple[str, str], say: Wordin
         _draw(figure, item, [(foot[place], foot[place + 1]) for foot in feet], say)
     labels = [_labels(lower, sides, feet[end], top, end) for end in (0, 1)]
     sums = [_sum(feet[end], say) for end in (0, 1)]
-    widest = [max(len(text) for text in (sums[end], heads[end], *(label["text"] for label in labels[end]))) * LETTER + SIDE for end in (0, 1)]
+    widest = [max(letters(text) for text in (sums[end], heads[end], *(label["text"] for label in labels[end]))) * LETTER + SIDE for end in (0, 1)]
     figure.update_layout(
         height=HEIGHT,
         margin={"l": int(widest[0]), "r": int(widest[1]), "t": TOP, "b": BOTTOM},
@@ -91,7 +92,7 @@ def _labels(lower: Sequence[Ribbon], sides: Sequence[Sequence[float]], feet: Seq
     levels = _apart([(feet[place] + feet[place + 1]) / 2 * pixel for place in labelled], HEIGHT - TOP - BOTTOM)
     labels = []
     for place, level in zip(labelled, levels, strict=True):
-        amount, name = significant(sides[end][place], noise=5e-3), _short(lower[place].name) if end or not shown[1][place] else ""
+        amount, name = significant(sides[end][place], noise=5e-3), shortened(lower[place].name, LONGEST) if end or not shown[1][place] else ""
         labels.append({
             "x": float(end), "y": level / pixel, "text": plain(f"{amount} {name}" if end else f"{name} {amount}".strip()), "showarrow": False,
             "xanchor": "left" if end else "right", "xshift": SIDE if end else -SIDE, "yanchor": "middle", "font": {"size": 12, "color": INK},
@@ -109,11 +110,6 @@ def _apart(wanted: Sequence[float], height: float) -> list[float]:
         levels[place] = min(levels[place], ceiling)
         ceiling = levels[place] - LABEL_LINE
     return levels
-
-
-def _short(name: str) -> str:
-    """A name that leaves room for the ribbons on a phone."""
-    return name if len(name) <= LONGEST else f"{name[: LONGEST - 1].rstrip()}…"
 
 
 def _gap(feet: Sequence[Sequence[float]]) -> list[dict]:

@@ -39,7 +39,7 @@ def setup(comparison: Comparison) -> Setup:
 def _lines(item: Compared) -> list[str]:
     """A scenario in sentences."""
     say, months = item.subject.say, item.subject.view.months
-    measures = [f"{bar.what} {bar.dates}" for bar in timeline(item.subject).bars] or [say("timeline.none")]
+    measures = [say.sentences(bar.what, bar.dates) for bar in timeline(item.subject).bars] or [say("timeline.none")]
     shown = say("comparison.months_shown", first=say.month(months[0]), last=say.month(months[-1]))
     return [*measures, *changed(item.subject), *([say("comparison.about", focus=item.subject.focus)] if item.subject.view.focus else []), shown]
 

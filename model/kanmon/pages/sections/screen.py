@@ -11,7 +11,7 @@ from kanmon.indicators.prices import FOCUS
 from kanmon.pages.blocks import Chart, Table
 from kanmon.pages.headline import Headline, Headlines, headlines_of
 from kanmon.pages.lines import Line, Scale, line_figure
-from kanmon.pages.numbers import TIMES, days, multiple, percent, price, significant, tonnes
+from kanmon.pages.numbers import days, percent, tonnes
 from kanmon.pages.palette import FOCUS as FOCUS_COLOUR
 from kanmon.pages.palette import SCENARIOS
 from kanmon.pages.sections.answer import ranked
@@ -69,9 +69,9 @@ def _price(subject: Subject, headlines: Headlines, good: str) -> Number:
     assert entry is not None
     path = subject.path(good, FOCUS)
     force, base = path[path["month"].isin(subject.months_in_force)], subject.base_price(good)
-    span = say("screen.monthly", low=multiple(force["multiple"].min()), high=multiple(force["multiple"].max()))
-    beside = say("card.against", price=price(float(force["value"].mean()), base), base=price(base, base))
-    return Number(say("screen.price", good=subject.names.good_in_text(good)), multiple(entry.value), say("card.mean", focus=subject.focus), _believed(subject, good) or span, beside, "price", entry.at_choke)
+    span = say("screen.monthly", low=say.multiple(force["multiple"].min()), high=say.multiple(force["multiple"].max()))
+    beside = say("card.against", price=subject.money.price(float(force["value"].mean()), base), base=subject.money.price(base, base))
+    return Number(say("screen.price", good=subject.names.good_in_text(good)), say.multiple(entry.value), say("card.mean", focus=subject.focus), _believed(subject, good) or span, beside, "price", entry.at_choke)
 
 
 def _believed(subject: Subject, good: str) -> str:
@@ -79,8 +79,9 @@ def _believed(subject: Subject, good: str) -> str:
     table = subject.table("beliefs")
     if table.empty:
         return ""
+    say = subject.say
     means = pd.to_numeric(table["multiple"])[(table["good"] == good) & table["month"].isin(subject.months_in_force)].groupby(table["belief"]).mean()
-    return subject.say("screen.believed", low=multiple(means.min()), high=multiple(means.max())) if len(means) > 1 else ""
+    return say("screen.believed", low=say.multiple(means.min()), high=say.multiple(means.max())) if len(means) > 1 else ""
 
 
 def _unmet(subject: Subject, headlines: Headlines, good: str | None) -> Number | None:
@@ -127,28 +128,23 @@ def losses(subject: Subject) -> Losses | None:
     return Losses(surplus, *(float(mine[end]) for end in ("central", "low", "high")), theirs=float(theirs["central"].iloc[0]) if len(theirs) and subject.view.exporter != subject.view.focus else None)
 
 
-def millions(value: float) -> str:
-    """An amount in millions with three digits; what is below a hundred is none."""
-    return significant(round(value, 4), 3, 5e-5)
-
-
 def _losses(subject: Subject) -> list[Number]:
     say, lost = subject.say, losses(subject)
     if lost is None:
         return []
-    theirs = say("screen.theirs", exporter=subject.exporter, amount=say("screen.millions", amount=millions(lost.theirs))) if lost.theirs is not None else ""
-    span = say("screen.from_to", low=millions(lost.low), high=millions(lost.high))
+    theirs = say("screen.theirs", exporter=subject.exporter, amount=subject.money.amount(lost.theirs)) if lost.theirs is not None else ""
+    span = say("screen.from_to", low=subject.money.millions(lost.low), high=subject.money.millions(lost.high))
     return [
-        Number(say("screen.surplus", focus=subject.focus), millions(lost.surplus), say("screen.unit"), "", theirs, "loss"),
-        Number(say("screen.value_added", focus=subject.focus), millions(lost.value), say("screen.unit"), span, say("screen.never_added"), "loss"),
+        Number(say("screen.surplus", focus=subject.focus), subject.money.millions(lost.surplus), subject.money.unit("column"), "", theirs, "loss"),
+        Number(say("screen.value_added", focus=subject.focus), subject.money.millions(lost.value), subject.money.unit("column"), span, say("screen.never_added"), "loss"),
     ]
 
 
 def _price_sentence(subject: Subject, headlines: Headlines, good: str) -> str:
     say, mean, peak = subject.say, headlines.get(good, Headline.MEAN), headlines.get(good, Headline.PEAK)
     assert mean is not None and peak is not None
-    text = say("screen.sentence.price", focus=subject.focus, span=subject.span, good=subject.names.good_in_text(good), mean=multiple(mean.value), peak=multiple(peak.value), month=say.month(peak.month))
-    return f"{text} {say('screen.sentence.choke')}" if mean.at_choke or peak.at_choke else text
+    text = say("screen.sentence.price", focus=subject.focus, span=subject.span, good=subject.names.good_in_text(good), mean=say.multiple(mean.value), peak=say.multiple(peak.value), month=say.month(peak.month))
+    return say.sentences(text, say("screen.sentence.choke") if mean.at_choke or peak.at_choke else "")
 
 
 def _use_sentence(subject: Subject, headlines: Headlines, good: str | None) -> str:
@@ -158,15 +154,16 @@ def _use_sentence(subject: Subject, headlines: Headlines, good: str | None) -> s
     share, amount, replaced = (headlines.get(good, headline) for headline in (Headline.UNMET_SHARE, Headline.UNMET, Headline.REPLACED))
     assert share is not None and amount is not None
     text = say("screen.sentence.use", focus=subject.focus, good=subject.names.good_in_text(good), share=percent(share.value), amount=tonnes(amount.value))
-    return f"{text} {say('screen.sentence.replaced', share=percent(replaced.value), exporter=subject.exporter)}" if replaced else text
+    return say.sentences(text, say("screen.sentence.replaced", share=percent(replaced.value), exporter=subject.exporter) if replaced else "")
 
 
 def _loss_sentence(subject: Subject) -> str:
     say, lost = subject.say, losses(subject)
     if lost is None:
         return ""
-    text = say("screen.sentence.loss", focus=subject.focus, surplus=millions(lost.surplus), value=millions(lost.value), low=millions(lost.low), high=millions(lost.high))
-    return f"{text} {say('screen.sentence.theirs', exporter=subject.exporter, amount=millions(lost.theirs))}" if lost.theirs is not None else text
+    surplus, value, low, high = (subject.money.amount(amount) for amount in (lost.surplus, lost.value, lost.low, lost.high))
+    text = say("screen.sentence.loss", focus=subject.focus, surplus=surplus, value=value, low=low, high=high)
+    return say.sentences(text, say("screen.sentence.theirs", exporter=subject.exporter, amount=subject.money.amount(lost.theirs)) if lost.theirs is not None else "")
 
 
 def _chart(subject: Subject, goods: Sequence[str]) -> Chart:
@@ -175,11 +172,11 @@ def _chart(subject: Subject, goods: Sequence[str]) -> Chart:
     for place, good in enumerate(goods):
         path = subject.path(good, FOCUS)
         name, top, months = subject.names.good(good), farthest(path), list(path["month"])
-        texts = [say("prices.hover", name=name, month=say.month(row.month), multiple=multiple(row.multiple), price=price(row.value, row.baseline)) for row in path.itertuples()]
+        texts = [say("prices.hover", name=name, month=say.month(row.month), multiple=say.multiple(row.multiple), price=subject.money.price(row.value, row.baseline)) for row in path.itertuples()]
         colour = FOCUS_COLOUR if place == 0 else SCENARIOS[1 + place]
-        lines.append(Line(name, months, list(path["multiple"]), texts, colour, DASHES[place], 2.6 if place == 0 else 2.0, list(path["at_choke"]), multiple(top["multiple"]) if place == 0 else "", months.index(top["month"])))
-    figure = line_figure(lines, Scale(TIMES, 1.0, LEAST_HEIGHT), subject.view, say, height=HEIGHT)
-    rows = [[say.month(month), *(multiple(value) for value in values)] for month, values in zip(lines[0].months, zip(*(line.values for line in lines), strict=True), strict=True)]
+        lines.append(Line(name, months, list(path["multiple"]), texts, colour, DASHES[place], 2.6 if place == 0 else 2.0, list(path["at_choke"]), say.multiple(top["multiple"]) if place == 0 else "", months.index(top["month"])))
+    figure = line_figure(lines, Scale(say("number.times"), 1.0, LEAST_HEIGHT), subject.view, say, height=HEIGHT)
+    rows = [[say.month(month), *(say.multiple(value) for value in values)] for month, values in zip(lines[0].months, zip(*(line.values for line in lines), strict=True), strict=True)]
     table = Table(say("screen.table", focus=subject.focus), [say("column.month"), *(line.name for line in lines)], rows, file="price_paths")
     alt = say("screen.alt", focus=subject.focus, goods=say.series([subject.names.good_in_text(good) for good in goods]))
     return Chart("screen", say("screen.chart", focus=subject.focus), figure, HEIGHT, alt, table)

@@ -27,7 +27,7 @@
   };
 
   const draw = (place, source, onDark) => {
-    const figure = JSON.parse(source.textContent);
+    const figure = editions.read(JSON.parse(source.textContent));
     const shown = onDark ? coloured(figure) : figure;
     return Plotly.react(place, shown.data, shown.layout, config);
   };
@@ -66,7 +66,7 @@
   paper.value = root.dataset.paper || "auto";
   paper.addEventListener("change", () => { choose(paper.value); remembered(paper.value); again(); });
   scheme.addEventListener("change", again);
-  document.addEventListener("reading", again); // the page's language or currency has changed, and with it the figures' JSON
+  document.addEventListener("edition", again);
 
   const fit = (width) => places.forEach((place) => Plotly.relayout(place, width ? { width: width(place), autosize: false } : { width: null, autosize: true }));
   window.addEventListener("beforeprint", () => {
@@ -77,10 +77,10 @@
   window.addEventListener("afterprint", () => { fit(null); if (isDark()) again(); });
 
   // Numbers without separators and with the hyphen that spreadsheets read; a text that starts a formula gets an apostrophe.
-  const NUMBER = /^[+-]?\d{1,3}(,?\d{3})*(\.\d+)?(\s?[%×])?$/;
+  const NUMBER = /^[+-]?\d{1,3}(,?\d{3})*(\.\d+)?(\s?[%×倍])?$/;
   const cell = (text) => {
     const plain = text.trim().replace(/\u2212/g, "-").replace(/\u00a0/g, " ");
-    if (NUMBER.test(plain)) return plain.replace(/[,×+]/g, "");
+    if (NUMBER.test(plain)) return plain.replace(/[,×倍+]/g, "");
     const safe = /^[=+\-@\t\r]/.test(plain) ? `'${plain}` : plain;
     return /[",\n\r]/.test(safe) ? `"${safe.replace(/"/g, '""')}"` : safe;
   };
