@@ -181,10 +181,15 @@ def backtest(
 
 
 @app.command()
-def report(runs: Annotated[list[Path], typer.Argument(metavar="RUN...", help="Folders of runs.")]) -> None:
+def report(
+    runs: Annotated[list[Path], typer.Argument(metavar="RUN...", help="Folders of runs.")],
+    xlsx: Annotated[bool, typer.Option("--xlsx", help="Also write the tables as a workbook, report.xlsx.")] = False,
+) -> None:
     """Draw reports again from the tables of runs, without solving."""
-    for folder in runs:
-        print(steps.report(folder))
+    for content in steps.read_runs(runs):
+        print(steps.report(content))
+        if xlsx:
+            print(steps.workbook(content))
 
 
 def _run_record(result: Run, folder: Path) -> dict:

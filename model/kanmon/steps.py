@@ -30,6 +30,7 @@ from kanmon.runs.folder import saved, write_folder, write_run
 from kanmon.runs.mechanisms import without_each
 from kanmon.runs.run import Progress, Run, run_scenario
 from kanmon.runs.saved import SavedRun, read_run
+from kanmon.runs.workbook import write_workbook
 from kanmon.runs.zero_shock import zero_shock_deviation
 from kanmon.scenario.apply import scenario_world
 from kanmon.scenario.assume import assume
@@ -146,14 +147,45 @@ def compare(runs: Iterable[Run | SavedRun], out: Path | str = "runs") -> Path:
     return write_folder(Path(out), name[:100], fill)
 
 
-def report(folder: Path | str) -> Path:
-    """Draw the report of a run again from its tables, without solving; returns the page."""
-    content = read_run(Path(folder))
-    page = Path(folder) / "report.html"
+def read_runs(folders: Iterable[Path | str]) -> list[SavedRun]:
+    """Runs from their folders, once all of them can be read.
+
+    Raises:
+        InputError: every problem of all folders.
+    """
+    runs, problems = [], []
+    for folder in folders:
+        try:
+            runs.append(read_run(Path(folder)))
+        except InputError as error:
+            problems.extend(error.problems)
+    if problems:
+        raise InputError(problems)
+    return runs
+
+
+def report(run: SavedRun | Path | str) -> Path:
+    """Draw the report of a saved run again from its tables, without solving; returns the page in the run's folder."""
+    content, folder = _in_folder(run)
+    page = folder / "report.html"
     fresh = page.with_name(".report.partial")
     fresh.write_text(render_run(content), encoding="utf-8")
     fresh.replace(page)
     return page
+
+
+def workbook(run: SavedRun | Path | str) -> Path:
+    """Write the tables of a saved run as a workbook, one sheet a table; returns the file in the run's folder."""
+    content, folder = _in_folder(run)
+    return write_workbook(content, folder / "report.xlsx")
+
+
+def _in_folder(run: SavedRun | Path | str) -> tuple[SavedRun, Path]:
+    """A saved run and its folder."""
+    content = run if isinstance(run, SavedRun) else read_run(Path(run))
+    if content.folder is None:
+        raise InputError([Problem(content.name, "the run has no folder yet", "write it first")])
+    return content, content.folder
 
 
 def check(scenarios: Sequence[str] = (), data: Path | None = None) -> list[Problem]:
@@ -245,4 +277,4 @@ def latest_run(out: Path) -> Path | None:
     return max(folders, key=lambda folder: (folder / "manifest.json").stat().st_mtime, default=None)
 
 
-__all__ = ["KanmonError", "backtest", "check", "compare", "latest_run", "mechanisms", "read", "report", "run", "verify", "write"]
+__all__ = ["KanmonError", "backtest", "check", "compare", "latest_run", "mechanisms", "read", "read_runs", "report", "run", "verify", "workbook", "write"]
