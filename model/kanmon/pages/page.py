@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from kanmon.pages.blocks import Table
+from kanmon.pages.editions import Edition, in_editions
 from kanmon.pages.headline import Headline, headlines_of, remarks
 from kanmon.pages.html import finished, html
 from kanmon.pages.numbers import significant
-from kanmon.pages.editions import Edition, in_editions
 from kanmon.pages.sections.answer import answer
 from kanmon.pages.sections.assumptions import assumptions
 from kanmon.pages.sections.beliefs import beliefs
