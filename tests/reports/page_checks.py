@@ -128,6 +128,7 @@ def read_as(page, reading: dict[str, str]) -> None:
     """Choose a reading and wait until the figures have followed."""
     for name, value in reading.items():
         page.click(f".switch button[name={name}][value={value}]")
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
     page.wait_for_function(FITTED, timeout=20_000)
 
 
