@@ -21,6 +21,7 @@ from kanmon.pages.sections.screen import screen
 from kanmon.pages.sections.shortage import shortage
 from kanmon.pages.sections.supply import supply
 from kanmon.pages.sections.timeline import timeline
+from kanmon.pages.sections.two_accounts import two_accounts
 from kanmon.pages.sections.use import use
 from kanmon.pages.sections.ways_round import ways_round
 from kanmon.pages.sections.wedge import wedge
@@ -63,6 +64,7 @@ def _page(run: SavedRun, edition: Edition) -> str:
         use=use(subject),
         industries=industries(subject),
         economy=economy(subject),
+        accounts=two_accounts(subject),
         cover=cover(subject),
         wedge=wedge(subject),
         reading=reading(subject),
