@@ -80,8 +80,9 @@ def solve_window(market: Market, method: str = "newton", near: Equilibrium | Non
     hot = near is not None and alike(near.market, market)
     if near is not None and hot:
         guess = shifted(near, market)
-        known = near.duals is not None and structure_key(near.market) == structure_key(market)
-        x, y = columns_of(guess, market, system, given), duals_of(guess, market, system, near.duals if known else y)
+        if near.duals is not None and structure_key(near.market) == structure_key(market):
+            y = near.duals
+        x, y = columns_of(guess, market, system, given), duals_of(guess, market, system, y)
         given = given_at(market, guess.point, at_limits) if depends_on_point(market) else given
     mixing = Mixing()
     for number in range(MOST_ROUNDS if depends_on_point(market) else 1):
