@@ -9,6 +9,7 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import cache
 from itertools import product
 from pathlib import Path
 
@@ -110,6 +111,7 @@ class Pack:
         return {key: value for key, value in self.__dict__.items() if key != "_cache"}
 
 
+@cache
 def _patterns(size: int) -> list[tuple[bool, ...]]:
     """Which keys are named, most specific first; among equals the leftmost named key wins."""
     return sorted(product((True, False), repeat=size), key=lambda named: (-sum(named), [not name for name in named]))
@@ -302,7 +304,7 @@ def _row_problems(name: str, table: FactTable, line: int, record: dict[str, str]
     elif figure < quantity.lowest or (quantity.lowest_excluded and figure == quantity.lowest) or figure > quantity.highest:
         bound = f"{'above' if quantity.lowest_excluded else 'at least'} {quantity.lowest:g}" + (f" and at most {quantity.highest:g}" if quantity.highest < float("inf") else "")
         yield Problem(place, f"{fact.quantity} = {fact.value:g} {fact.unit} for ({keys})", f"must be {bound} {ENGINE_UNIT[quantity.dimension]}; if it ceased to exist, delete the row and cite why")
-    if unit.dimension in ("price", "slope", "capital", "value") and fact.currency_year is None:
+    if unit.dimension in ("price", "slope", "capital", "value", "money") and fact.currency_year is None:
         yield Problem(place, f"currency_year is empty for ({keys})", "give the year of the money")
 
 
