@@ -36,6 +36,15 @@ class Causes:
     cause: np.ndarray
     loading: np.ndarray
 
+    def record(self) -> dict[str, list]:
+        """For a manifest: what leans on what."""
+        return {"causes": list(self.names), "cause": self.cause.tolist(), "loading": self.loading.tolist()}
+
+
+def independent(factors: Sequence[Factor]) -> Causes:
+    """No common cause: every factor stands alone."""
+    return Causes((), np.full(len(factors), -1, dtype=np.int64), np.zeros(len(factors)))
+
 
 def causes_of(pack: Pack, factors: Sequence[Factor]) -> Causes:
     """Common causes as the pack states them. Groups of a single factor are left out.
