@@ -30,21 +30,21 @@ def run(study, sampler: Sampler, size: int, folder, seed: int = 1, chunk: int = 
 
 
 def test_sobol_indices_of_the_ishigami_function_are_those_of_the_closed_form(tmp_path):
-    found = run(Ishigami(), Sampler.SALTELLI, 1024, tmp_path / "out")["screening"]
+    found = run(Ishigami(), Sampler.SALTELLI, 512, tmp_path / "out")["screening"]
     for measure, expected in (("first order", ISHIGAMI_FIRST), ("total", ISHIGAMI_TOTAL)):
         rows = found[found["measure"] == measure]
         assert list(rows["group"]) == ["made up: x1", "made up: x2", "made up: x3"]
-        assert rows["value"].to_numpy() == pytest.approx(np.array(expected), abs=0.03)
-        assert (np.abs(rows["value"] - expected) <= rows["half_width"] + 1e-3).all()
+        assert rows["value"].to_numpy() == pytest.approx(np.array(expected), abs=0.05)
+        assert (np.abs(rows["value"] - np.array(expected)) <= rows["half_width"] + 1e-3).all()
 
 
 def test_first_order_indices_of_the_ishigami_function_from_plain_draws(tmp_path):
-    """Twelve classes of a sine squared miss a little; the interval says how sure the rest is."""
+    """K classes see of a wave with m periods the share (sin(pi m / K) / (pi m / K))^2: that of x1 has one period, that of x2 two."""
     found = run(Ishigami(edge=0.0), Sampler.LATIN, 2000, tmp_path / "out")["indices"].set_index("factor")
     expected = dict(zip(("made up: x1 ()", "made up: x2 ()", "made up: x3 ()"), ISHIGAMI_FIRST, strict=True))
-    for factor, share in expected.items():
-        row = found.loc[factor]
-        assert row["index"] == pytest.approx(share, abs=row["half_width"] + 0.02)
+    for (factor, share), periods in zip(expected.items(), (1, 2, 1), strict=True):
+        row, seen = found.loc[factor], np.sinc(periods / classes_for(2000)) ** 2
+        assert row["index"] == pytest.approx(share * seen, abs=row["half_width"])
         assert row["above_noise"] == (share > 0)
 
 

@@ -17,7 +17,7 @@ from kanmon.ensembles.correlation import Causes
 from kanmon.ensembles.design import GROUPED, draws
 from kanmon.ensembles.factors import central, factor_table
 from kanmon.ensembles.manifest import Asked, identity_of, new_manifest, read_manifest, require_same, write_manifest
-from kanmon.ensembles.outcomes import CERTIFICATE, EFFORT, FAILURE, NUMBERS, PATH
+from kanmon.ensembles.outcomes import CERTIFICATE, EFFORT, FAILURE, MEMORY, NUMBERS, PATH, TIME
 from kanmon.ensembles.screening import screened
 from kanmon.ensembles.sensitivity import sensitivities
 from kanmon.ensembles.study import Study
@@ -127,12 +127,12 @@ def finish(folder: Path, study: Study, asked: Asked) -> dict:
     tables = drawn_up(outcomes, read_inputs(folder), study, asked)
     write_tables(folder, tables)
     efforts, worst = outcomes[outcomes["kind"] == EFFORT], outcomes[outcomes["kind"] == CERTIFICATE]["value"]
-    memory = efforts[efforts["quantity"] != "time"]["value"]
+    memory = efforts[efforts["quantity"] == MEMORY]["value"]
     failed = tables["failures"]["draw"].nunique()
     return {
         "failed": int(failed),
         "certificate": {"worst": float(worst.max()) if len(worst) else None},
-        "core_seconds_a_run": float(efforts[efforts["quantity"] == "time"]["value"].mean()) if len(efforts) else None,
+        "core_seconds_a_run": float(efforts[efforts["quantity"] == TIME]["value"].mean()) if len(efforts) else None,
         "peak_memory_mb": float(memory.max()) if len(memory) else None,
     }
 

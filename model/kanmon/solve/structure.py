@@ -122,7 +122,8 @@ def structure_of(system: System, market: Market) -> Structure | None:
     number = sparse.csr_array((np.arange(1, matrix.nnz + 1), matrix.indices, matrix.indptr), shape=matrix.shape)
     place, row, column = (np.concatenate(part) for part in zip(*_entries(system, market), strict=True))
     stands = value[place] != 0
-    place, entry = place[stands], np.asarray(number[row[stands], column[stands]], dtype=np.int64) - 1
+    place = place[stands]
+    entry = np.asarray(number[row[stands], column[stands]], dtype=np.int64) - 1 if place.size else np.zeros(0, dtype=np.int64)
     others = np.ones(matrix.nnz, dtype=bool)
     others[entry[entry >= 0]] = False
     apart = ~_is_merged(market)[place]
