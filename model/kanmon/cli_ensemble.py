@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -41,6 +42,8 @@ def register(app: typer.Typer, out: Console, err: Console) -> None:
         sampler: Annotated[Sampler, typer.Option("--sampler", help="lhs or sobol for percentiles and drivers; morris or saltelli to tell groups of facts apart.")] = Sampler.LATIN,
         marginal: Annotated[Marginal, typer.Option("--marginal", help="How a fact is spread over its range.")] = Marginal.TRIANGULAR,
         plans: Annotated[str, typer.Option("--plans", help="Plans to compare in every draw, separated by commas.")] = "",
+        futures: Annotated[Path | None, typer.Option("--futures", help="File of the futures that plans are judged in; the shipped ones if left out.", show_default=False)] = None,
+        switching: Annotated[int, typer.Option("--switching", help="With plans: facts for which the figure is sought at which the second-best plan wins.")] = 5,
         chunk: Annotated[int, typer.Option("--chunk", help="Draws a file: what a killed run repeats at most, for each worker.")] = 10,
         resume: Annotated[Path | None, typer.Option("--resume", help="Folder of an ensemble to carry on as it was asked.", show_default=False)] = None,
         data: Annotated[Path | None, typer.Option("--data", help="Folder of a data pack; the one that comes with Kanmon if left out.", show_default=False)] = None,
@@ -54,9 +57,10 @@ def register(app: typer.Typer, out: Console, err: Console) -> None:
                 target, record = resume, asking.carry_on(resume, pack, where, shown)
             else:
                 pack, [(name, asked)] = steps.read([scenario], data)
-                target = folder or Path("ensembles") / f"{name}-{sampler}-{draws}-{seed}"
                 named = [item.strip() for item in plans.split(",") if item.strip()]
-                record = asking.begin(name, asked, pack, Plan(sampler, draws, seed, marginal), target, where, chunk, named, shown)
+                name = "plans" if named else name
+                target = folder or Path("ensembles") / f"{name}-{sampler}-{draws}-{seed}"
+                record = asking.begin(name, asked, pack, Plan(sampler, draws, seed, marginal), target, where, chunk, named, futures, switching if named else 0, shown)
         if json_:
             print(json.dumps({"folder": str(target), **{key: record[key] for key in ("name", "runs", "factors", "failed", "certificate", "core_seconds_a_run", "peak_memory_mb")}}, ensure_ascii=False, indent=2))
         else:
@@ -64,30 +68,24 @@ def register(app: typer.Typer, out: Console, err: Console) -> None:
         raise typer.Exit(0 if record["failed"] < record["runs"] else 3)
 
 
-class _bar:
+@contextmanager
+def _bar(console: Console):
     """A bar with rate and time left, as a function of what has finished."""
+    columns = [TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"), TimeElapsedColumn(), TimeRemainingColumn(elapsed_when_finished=True)]
+    with Progress(*columns, console=console) as bar:
+        task = bar.add_task("draws", total=None, rate="")
 
-    def __init__(self, console: Console):
-        columns = [TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"), TimeElapsedColumn(), TimeRemainingColumn()]
-        self.progress = Progress(*columns, console=console)
+        def show(finished: int, runs: int, failed: int, before: int) -> None:
+            seconds = bar.tasks[0].elapsed or 0.0
+            rate = f"{60 * (finished - before) / seconds:.1f} a minute" if finished > before and seconds > 0 else ""
+            bar.update(task, completed=finished, total=runs, rate=f"{rate}, {failed} failed" if failed else rate)
 
-    def __enter__(self):
-        self.progress.start()
-        self.task = self.progress.add_task("draws", total=None, rate="")
-        return self._show
-
-    def __exit__(self, *_: object) -> None:
-        self.progress.stop()
-
-    def _show(self, finished: int, runs: int, failed: int, before: int) -> None:
-        seconds = self.progress.tasks[0].elapsed or 0.0
-        rate = f"{60 * (finished - before) / seconds:.1f} a minute" if finished > before and seconds > 0 else ""
-        self.progress.update(self.task, completed=finished, total=runs, rate=f"{rate}, {failed} failed" if failed else rate)
+        yield show
 
 
 def _print(record: dict, folder: Path, out: Console) -> None:
     """Percentiles of the headlines, the strongest facts, and what failed."""
-    tables = {name: pd.read_csv(folder / "tables" / f"{name}.csv", keep_default_na=False, na_values=["nan"]) for name in ("bands", "indices", "screening", "rank_first", "failures")}
+    tables = {name: pd.read_csv(folder / "tables" / f"{name}.csv", keep_default_na=False, na_values=["nan"]) for name in ("bands", "indices", "screening", "rank_first", "switching", "failures")}
     shown = Table("subject", "number", "unit", "central", "5 %", "median", "95 %", title=escape(record["name"]), caption=f"{record['runs']} runs over {record['factors']} facts; percentiles of what the ranges in the data leave open")
     for row in tables["bands"][tables["bands"]["kind"].isin(["headline", "plan"]) | (tables["bands"]["quantity"] == "all accounts")].itertuples():
         shown.add_row(escape(row.subject), escape(row.quantity), escape(row.unit), *("" if value == "" else f"{float(value):,.4g}" for value in (row.central, row.p5, row.p50, row.p95)))
@@ -99,6 +97,9 @@ def _print(record: dict, folder: Path, out: Console) -> None:
         for row in tables["rank_first"].itertuples():
             ranks.add_row(escape(row.plan), f"{100 * row.share:.0f} %", f"{100 * row.error:.0f} %")
         out.print(ranks)
+    for row in tables["switching"].itertuples():
+        flip = "within its range nothing changes who leads" if row.switching_value == "" else f"{row.other} leads beyond {float(row.switching_value):.4g} {row.unit}"
+        out.print(f"{row.factor}, central {row.central:.4g}: {flip}", markup=False)
     for (error,), rows in tables["failures"].groupby(["error"]):
         out.print(f"{len(rows)} run(s) failed: {error} (tables/failures.csv has each with its reason)", markup=False)
     out.print(f"Results: {folder}", soft_wrap=True, markup=False)

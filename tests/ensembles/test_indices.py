@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from questions import ISHIGAMI_FIRST, ISHIGAMI_TOTAL, Ishigami, two_sided, unit_factor
 from SALib.analyze import rbd_fast
 
 from kanmon.ensembles.chunks import read_draws, read_inputs
@@ -18,7 +19,6 @@ from kanmon.ensembles.outcomes import HEADLINE
 from kanmon.ensembles.sensitivity import classes_for, first_order, noise_floor, tornado_of
 from kanmon.ensembles.study import scenario_study
 from kanmon.pack.load import load_pack
-from questions import ISHIGAMI_FIRST, ISHIGAMI_TOTAL, Ishigami, two_sided, unit_factor
 
 MEAN_PRICE = "price, mean while in force"
 

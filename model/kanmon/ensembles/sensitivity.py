@@ -44,6 +44,9 @@ FEWEST = 20
 
 LARGEST_CLASSES = 12
 
+ROUNDING = 1e-9
+"""Share of the largest number of its kind below which differences are rounding [1]."""
+
 
 def classes_for(draws: int) -> int:
     """Number of classes of a fact: more see a curve better, fewer are less noisy."""
@@ -115,10 +118,10 @@ def sensitivities(inputs: pd.DataFrame, numbers: pd.DataFrame) -> tuple[pd.DataF
         tornado: :data:`KEYS`, factor, low, high (mean at each end), difference, error, draws, above_noise;
         indices: :data:`KEYS`, factor, index, half_width, floor, draws, above_noise. Strongest first within a number.
     """
-    swings, shares = [], []
+    swings, shares, size = [], [], _sizes(numbers)
     for place, key in enumerate(numbers.columns):
         known = numbers[key].dropna()
-        if len(known) < FEWEST or not np.ptp(known.to_numpy()) > 1e-12 * np.abs(known.to_numpy()).max():
+        if len(known) < FEWEST or np.ptp(known.to_numpy()) <= ROUNDING * size[key]:
             continue
         drawn, outcome = inputs.loc[known.index].to_numpy(), known.to_numpy()
         names = dict(zip(KEYS, key, strict=True)) | {"draws": len(known)}
@@ -131,6 +134,13 @@ def sensitivities(inputs: pd.DataFrame, numbers: pd.DataFrame) -> tuple[pd.DataF
         share = pd.DataFrame({"factor": inputs.columns, "index": index, "half_width": half, "floor": floor, "above_noise": index > floor})
         shares.append(share.sort_values("index", ascending=False, kind="stable").assign(**names))
     return _joined(swings, ["factor", "low", "high", "difference", "error", "draws", "above_noise"]), _joined(shares, ["factor", "index", "half_width", "floor", "draws", "above_noise"])
+
+
+def _sizes(numbers: pd.DataFrame) -> dict[tuple, float]:
+    """Largest figure among the numbers of the kind and unit of each: what differs by less than rounding of it does not differ."""
+    largest = numbers.abs().max()
+    alike = [(key[KEYS.index("kind")], key[KEYS.index("unit")]) for key in numbers.columns]
+    return {key: max(value for other, value in zip(alike, largest, strict=True) if other == mine) for key, mine in zip(numbers.columns, alike, strict=True)}
 
 
 def _joined(parts: list[pd.DataFrame], columns: list[str]) -> pd.DataFrame:

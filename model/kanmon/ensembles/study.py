@@ -31,7 +31,9 @@ KILOBYTES = 1024.0
 class Study(Protocol):
     """Anything that is run many times. It goes to other processes, so that it holds data only."""
 
-    factors: tuple[Factor, ...]
+    @property
+    def factors(self) -> tuple[Factor, ...]:
+        """What is drawn."""
 
     def identity(self) -> dict[str, str]:
         """What the results depend on beside the draws, as digests: a run that is resumed must agree."""
