@@ -13,7 +13,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from kanmon import carried, cli_plans, steps
+from kanmon import carried, cli_ensemble, cli_plans, steps
 from kanmon.cli_parts import Data, Json, Out, out_console, show_progress
 from kanmon.errors import InputError, KanmonError, Problem
 from kanmon.runs.run import Run
@@ -22,6 +22,7 @@ from kanmon.scenario.load import find_scenarios, load_scenario
 
 app = typer.Typer(name="kanmon", no_args_is_help=True, pretty_exceptions_enable=False, help="Economic model of critical-mineral retaliation: run scenarios, compare them, check data, verify results.")
 app.add_typer(cli_plans.app)
+app.command()(cli_ensemble.ensemble)
 
 Scenarios = Annotated[list[str] | None, typer.Argument(help="Names of shipped scenarios (kanmon list) or paths of TOML files.", show_default=False)]
 
