@@ -46,7 +46,8 @@ def descend(landscape: Landscape, aim: Aim, starts: Floats) -> Floats:
         order = np.lexsort((values, start))
         found, at = np.unique(start[order], return_index=True)
         place = order[at]
-        better = values[place] < best[found] - LEAST_GAIN * np.abs(best[found])
+        least = np.where(np.isfinite(best), LEAST_GAIN * np.abs(best), 0.0)
+        better = values[place] < best[found] - least[found]
         levels[found[better]], best[found[better]] = tried[place[better]], values[place[better]]
         step[np.setdiff1d(running, found[better])] *= 0.5
     return _rounded(landscape, aim, levels[int(best.argmin())])
