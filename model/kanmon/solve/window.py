@@ -25,7 +25,7 @@ from kanmon.formulation.model import build_model
 from kanmon.scenario.market import Market
 from kanmon.scenario.months import month_name
 from kanmon.solve.band import on_one_thread
-from kanmon.solve.equilibrium import Effort, Equilibrium, columns_of, duals_of, read_equilibrium, shifted
+from kanmon.solve.equilibrium import Effort, Equilibrium, alike, columns_of, duals_of, read_equilibrium, shifted
 from kanmon.solve.idle import least_resale_wedge, offer_where_idle
 from kanmon.solve.matrix import System, read_system
 from kanmon.solve.newton import FIRST_WEIGHT, HOT_WEIGHT, price_newton
@@ -77,7 +77,7 @@ def solve_window(market: Market, method: str = "newton", near: Equilibrium | Non
     effort.build = perf_counter() - clock
     row_quantity, row_price = row_scales(market, system)
     x, y = start(market, system)
-    hot = near is not None and len(near.market.world.lanes.keys) == len(market.world.lanes.keys)
+    hot = near is not None and alike(near.market, market)
     if near is not None and hot:
         guess = shifted(near, market)
         x, y = columns_of(guess, market, system, given), duals_of(guess, market, system, y)
