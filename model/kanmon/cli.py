@@ -16,12 +16,17 @@ from rich.markup import escape
 from rich.table import Table
 
 from kanmon import carried, steps
+from kanmon.cli_optimise import optimise_command
 from kanmon.errors import InputError, KanmonError, Problem
 from kanmon.runs.run import Run
 from kanmon.runs.saved import SavedRun, read_run
 from kanmon.scenario.load import find_scenarios, load_scenario
 
 app = typer.Typer(name="kanmon", no_args_is_help=True, pretty_exceptions_enable=False, help="Economic model of critical-mineral retaliation: run scenarios, compare them, check data, verify results.")
+plans = typer.Typer(no_args_is_help=True, help="Mitigation plans: what a government can do beforehand.")
+app.add_typer(plans, name="plans")
+plans.command("optimise")(optimise_command)
+
 PIPED_WIDTH = 160
 """Width of tables where the output is not a terminal, which would otherwise cut them at 80 columns."""
 
