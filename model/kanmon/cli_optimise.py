@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from kanmon import carried
+from kanmon.cli_parts import Data, Json, Out, out_console, show_progress
 from kanmon.pack.load import load_pack
 from kanmon.plans.optimise.ask import asked
 from kanmon.plans.optimise.question import load_question, shipped_question
@@ -19,7 +19,7 @@ from kanmon.plans.optimise.run import Optimised, optimise, write_optimised
 from kanmon.plans.reading import load_futures, shipped_futures
 
 CACHE = ".kanmon-outcomes"
-out_console, progress_console = Console(width=160), Console(stderr=True)
+"""Folder under that of the results that keeps what the engine found."""
 
 Levers = Annotated[str | None, typer.Option("--levers", help="Levers to choose among, separated by commas; those of the question if left out.")]
 Budgets = Annotated[str | None, typer.Option("--budgets", help="Budgets in million USD, separated by commas.")]
@@ -39,15 +39,15 @@ def optimise_command(
     world: Annotated[bool, typer.Option("--world/--no-world", help="Whether to find the world's optimum beside it.")] = True,
     futures: FuturesFile = None,
     workers: Annotated[int | None, typer.Option("--workers", help="Processes; as many as there are processors if left out.")] = None,
-    data: Annotated[Path | None, typer.Option("--data", help="Folder of a data pack; the one that comes with Kanmon if left out.")] = None,
-    out: Annotated[Path, typer.Option("--out", help="Folder that gets the new folder of results, and keeps what the engine found.")] = Path("runs"),
-    json_: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
+    data: Data = None,
+    out: Out = Path("runs"),
+    json_: Json = False,
 ) -> None:
     """The best plan of the focus region under each budget, by the engine; what was found is kept, so that a search that was stopped goes on."""
     pack = load_pack(data or carried.data_folder())
     content = asked(load_question(question or shipped_question()), levers, budgets, tail_limits, points, tail_weight, foresight)
-    with progress_console.status("reading", spinner="line") as status:
-        result = optimise(content, load_futures(futures or shipped_futures()), pack, out / CACHE, workers, world, lambda stage: status.update(escape(stage)))
+    with show_progress("optimise") as progress:
+        result = optimise(content, load_futures(futures or shipped_futures()), pack, out / CACHE, workers, world, progress)
     folder = write_optimised(result, out)
     if json_:
         tables = {name: json.loads(table.to_json(orient="records")) for name, table in result.tables.items() if name != "grid"}
@@ -67,4 +67,4 @@ def _print(result: Optimised, folder: Path) -> None:
         for index, row in wide.iterrows():
             shown.add_row(*(escape(str(key)) for key in (index if isinstance(index, tuple) else (index,))), *(f"{value:.4g}" for value in row))
         out_console.print(shown)
-    out_console.print(f"A global optimum is proved on the grid only. Answers: {escape(str(folder))}")
+    out_console.print(f"A global optimum is proved on the grid only. Answers: {folder}", soft_wrap=True, markup=False)

@@ -12,10 +12,11 @@ from kanmon.plans.optimise.alternatives import near_optimal
 from kanmon.plans.optimise.axes import Lever
 from kanmon.plans.optimise.choice import is_dominated
 from kanmon.plans.optimise.groups import connected_goods, grouped
-from kanmon.plans.optimise.objective import Aim, Objective, tail_mean
+from kanmon.plans.optimise.objective import Aim, Objective
 from kanmon.plans.optimise.outcomes import Outcome, Record
 from kanmon.plans.optimise.search import Space, find_best, first_axes
 from kanmon.plans.optimise.worth import shadow_value, stochastic_values
+from kanmon.plans.risk import worst_mean
 
 HALVES = np.array([0.5, 0.5])
 TWO = ((Lever("mine", 10.0),), (Lever("store", 10.0),))
@@ -40,9 +41,9 @@ def bent(levels) -> Outcome:
 
 def test_the_tail_is_the_mean_of_the_worst_outcomes():
     loss, chance = np.array([10.0, 0.0, 40.0, 20.0]), np.array([0.4, 0.3, 0.1, 0.2])
-    assert tail_mean(loss, chance, 0.2) == pytest.approx((0.1 * 40 + 0.1 * 20) / 0.2)
-    assert tail_mean(loss, chance, 1.0) == pytest.approx(0.4 * 10 + 0.1 * 40 + 0.2 * 20)
-    assert tail_mean(loss, chance, 0.05) == pytest.approx(40.0)
+    assert worst_mean(loss, chance, 0.2) == pytest.approx((0.1 * 40 + 0.1 * 20) / 0.2)
+    assert worst_mean(loss, chance, 1.0) == pytest.approx(0.4 * 10 + 0.1 * 40 + 0.2 * 20)
+    assert worst_mean(loss, chance, 0.05) == pytest.approx(40.0)
 
 
 def test_the_budget_goes_to_the_lever_that_saves_most_for_a_unit_of_it():

@@ -83,9 +83,11 @@ def answer(question: Question, groups: Sequence[Sequence[Lever]], record: Record
     """
     space = Space(groups, record, progress)
     landscape = space.over(first_axes(groups, question.points))
-    aims = aims_of(question, objective)
-    found = [find_best(space, landscape, aim, question.rounds, question.finer) for aim in aims]
-    found = [_best_of_all(space, best) for best in found]  # what was looked at for one aim may serve another
+    found = [find_best(space, landscape, aim, question.rounds, question.finer) for aim in aims_of(question, objective)]
+    for best in found:  # what is looked at for one aim, or as an alternative, may serve another
+        for levels in near_optimal(space, space.refined(landscape), best):
+            space.of_plan(levels)
+    found = [_best_of_all(space, best) for best in found]
     return Answers(space, objective, tuple(_answer(space, space.refined(landscape), best) for best in found))
 
 
@@ -100,6 +102,7 @@ def _best_of_all(space: Space, best: Best) -> Best:
 def _answer(space: Space, landscape: Landscape, best: Best) -> Answer:
     reference = int(np.argmax(np.where(space.none[1:] > 0, best.aim.objective.probability, -1.0)))
     near = near_optimal(space, landscape, best)
-    outcomes = table_of(space.record.at([*near, best.levels], space.progress))
+    outcomes = np.array([space.of_plan(levels) for levels in near]).reshape(len(near), space.none.size)
+    together = table_of(space.record.at([best.levels], space.progress))[0]
     shadow = shadow_value(landscape, best.aim) if best.aim.tail_limit is None and best.aim.budget > 0 else None
-    return Answer(best, shadow, stochastic_values(space.combinations(), best.aim, reference), near, outcomes[:-1], outcomes[-1])
+    return Answer(best, shadow, stochastic_values(space.combinations(), best.aim, reference), near, outcomes, together)

@@ -22,7 +22,7 @@ from kanmon.plans.optimise.answer import Answers, answer
 from kanmon.plans.optimise.axes import Lever
 from kanmon.plans.optimise.gap import COLUMNS, Gap, world_gaps
 from kanmon.plans.optimise.groups import connected_goods, grouped
-from kanmon.plans.optimise.judge import MILLION, Judge, goods_of, with_foresight
+from kanmon.plans.optimise.judge import Judge, goods_of, with_foresight
 from kanmon.plans.optimise.objective import Objective
 from kanmon.plans.optimise.outcomes import Record
 from kanmon.plans.optimise.question import Question
@@ -176,6 +176,3 @@ def manifest_of(result: Optimised) -> dict:
         "world": [{"levels": gap.optimum.levels, "budget_price": gap.optimum.budget_price, "residual": gap.optimum.residual, "certificate": gap.optimum.worst} for gap in result.gaps],
         "seconds": {stage: round(value, 2) for stage, value in result.seconds.items()},
     }
-
-
-__all__ = ["MILLION", "Optimised", "optimise", "write_optimised"]
