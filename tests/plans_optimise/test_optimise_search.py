@@ -117,7 +117,7 @@ def test_values_of_the_stochastic_solution_and_of_perfect_information_by_hand():
         return Outcome(sum(levels.values()), (60 - 40 * levels.get("mine", 0.0), 20 + 20 * levels.get("mine", 0.0) - 10 * levels.get("store", 0.0)))
 
     groups = ((Lever("mine", 1.0, True),), (Lever("store", 1.0, True),))
-    found, land = space(outcome, groups)
+    found, _ = space(outcome, groups)
     values = stochastic_values(found.combinations(), Aim(Objective(np.array([0.4, 0.6]), 0.0), 1.0), reference=1)
     # no plan (60, 20), mine (20, 40), store (60, 10): expectations 36, 32, 30
     assert values.here_and_now == pytest.approx(30.0)
@@ -194,7 +194,7 @@ def test_a_plan_that_fails_is_kept_with_its_reason_and_never_chosen():
 
 
 def test_a_question_without_an_answer_is_refused():
-    with pytest.raises(InputError, match="sum to 0.9"):
+    with pytest.raises(InputError, match=r"sum to 0\.9"):
         Objective(np.array([0.5, 0.4]))
     with pytest.raises(InputError, match="largest level is 0"):
         first_axes(((Lever("mine", 0.0),),), 5)
@@ -209,9 +209,8 @@ def test_levers_of_markets_that_nothing_connects_are_judged_apart():
 
 
 def test_goods_are_connected_by_recipes_nests_and_scrap():
-    from worlds import examplium, nested, two_regions
-
     from kanmon.world.calibrate import calibrate
+    from worlds import examplium, nested, two_regions
 
     assert connected_goods(two_regions()) == [frozenset({"metal"})]
     assert connected_goods(nested()) == [frozenset({"natural", "synthetic"})]

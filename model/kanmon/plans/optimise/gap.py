@@ -55,7 +55,7 @@ def world_gaps(judge: Judge, answers: Answers, workers: int | None) -> list[Gap]
 def _compared(judge: Judge, item: Answer, levels: dict[str, float], objective: Objective, workers: int | None) -> pd.DataFrame:
     """Both plans by the engine: as the futures are believed, and with foresight, which is what the program has."""
     plans = {"best for the focus region": plan_of(item.best.levels, judge.decided), "best for all regions": plan_of(levels, judge.decided)}
-    rows = []
+    rows: list[tuple] = []
     for label, futures in (("as believed", judge.futures), ("with foresight", with_foresight(judge.futures))):
         evaluation = evaluate(plans, futures, judge.pack, workers=workers, reference=judge.nothing if label == "as believed" else None, downstream=False)
         for plan in plans:

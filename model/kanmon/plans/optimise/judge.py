@@ -18,6 +18,7 @@ from kanmon.plans.outcome import Outcome as Found
 from kanmon.plans.outcome import outcome_of
 from kanmon.plans.reading import Futures
 from kanmon.plans.schema import Plan
+from kanmon.plans.usual import UsualPrices
 from kanmon.scenario.months import month_name
 from kanmon.scenario.schema import Belief
 
@@ -55,12 +56,18 @@ class Judge:
             KanmonError: the path of the plan or one of its futures has no equilibrium.
         """
         plan = plan_of(levels, self.decided)
-        found = outcome_of(plan, self.futures, self.pack, self.levers, self.nothing.usual, downstream=False) if plan.pulled else self.nothing
+        found = outcome_of(plan, self.futures, self.pack, self.levers, self.nothing, downstream=False) if plan.pulled else self.nothing
         evaluation = gathered({"plan": plan}, self.futures, self.pack, {"plan": found}, self.nothing)
         reasons = [reason for reason in (*evaluation.errors.values(), *evaluation.runs["error"]) if reason]
         if reasons:
             raise KanmonError("; ".join(reasons))
         return Outcome(MILLION * float(evaluation.cost()["plan"]), tuple((MILLION * evaluation.loss().loc["plan"]).tolist()))
+
+    @property
+    def usual(self) -> UsualPrices:
+        """Prices on the path of doing nothing."""
+        assert self.nothing.usual is not None, "doing nothing has been evaluated"
+        return self.nothing.usual
 
     @property
     def digest(self) -> str:

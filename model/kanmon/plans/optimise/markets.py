@@ -66,7 +66,7 @@ def future_markets(judge: Judge, choices: Sequence[Choice], charges: Mapping[str
     small = {choice.name: SMALL * choice.largest for choice in choices}
     futures = {name: scenario for name, scenario in judge.futures.scenarios.items() if judge.futures.probability[name] > 0}
     parting = min(measure.announced for scenario in futures.values() for measure in scenario.measures)
-    departures = {name: _departure(judge, scenario, small, parting) for name, scenario in futures.items()}
+    departures = {name: _departure(judge, name, scenario, small, parting) for name, scenario in futures.items()}
     markets = []
     for name, departure in departures.items():
         solved = solve_window(departure.market)
@@ -75,13 +75,14 @@ def future_markets(judge: Judge, choices: Sequence[Choice], charges: Mapping[str
     return markets, [_first_stage(judge, choice, first, small, charges[choice.name], parting) for choice in choices]
 
 
-def _departure(judge: Judge, scenario: Scenario, small: Mapping[str, float], parting: int) -> Departure:
+def _departure(judge: Judge, name: str, scenario: Scenario, small: Mapping[str, float], parting: int) -> Departure:
     """A future with the levers at next to nothing on its path, and at nothing from then on."""
-    changed = apply_plan(plan_of(small, judge.decided), scenario, judge.pack, judge.levers, judge.nothing.usual)
+    changed = apply_plan(plan_of(small, judge.decided), scenario, judge.pack, judge.levers, judge.usual)
     scenario = changed.scenario.model_copy(update={"belief": Belief.model_validate({}), "beside": ()})
     pack = assume(changed.pack, scenario)
     scenario = with_holding_costs(scenario, pack)
-    without = baseline_path(scenario_world(calibrate(pack, *scenario.calibration).world, scenario), scenario, pack)
+    left = judge.nothing.leaving
+    without = baseline_path(scenario_world(calibrate(pack, *scenario.calibration).world, scenario), scenario, pack, after=left.get(name, left.get("")))
     past = parting - scenario.start
     state = handed_over(without.plan, without.market(scenario), past)
     market = open_window(without.world, scenario, parting, state, without.usual_from(past, scenario.months - past))
@@ -100,7 +101,7 @@ def _emptied(market: Market, small: Mapping[str, float]) -> Market:
 
 def _first_stage(judge: Judge, choice: Choice, departure: Departure, small: Mapping[str, float], charge: float, parting: int) -> FirstStage:
     """A lever as the program takes it: what a level puts in store and builds, and what that costs all regions, in money of the parting month."""
-    lever, world, usual = judge.levers[choice.name], departure.without.world, judge.nothing.usual
+    lever, world, usual = judge.levers[choice.name], departure.without.world, judge.usual
     factor, last = monthly_factor(judge.pack), judge.futures.quiet.start + judge.futures.quiet.months
     outside = outside_costs(plan_of({choice.name: 1.0}, judge.decided), judge.levers, judge.futures.counted_from, last, factor)["value"].sum()
     cost = MILLION * float(outside) / factor ** (parting - judge.futures.counted_from)
@@ -117,7 +118,7 @@ def _first_stage(judge: Judge, choice: Choice, departure: Departure, small: Mapp
 def _built(judge: Judge, choice: Choice, departure: Departure, world: World, small: Mapping[str, float], parting: int) -> list[Built]:
     """Capacity that a level adds to plants: what is expected of the project at twice the small level, less that at the small one."""
     start, months = departure.scenario.path.start if departure.scenario.path else departure.scenario.start, departure.market.months
-    twice = apply_plan(plan_of({**small, choice.name: 2 * small[choice.name]}, judge.decided), judge.futures.quiet, judge.pack, judge.levers, judge.nothing.usual)
+    twice = apply_plan(plan_of({**small, choice.name: 2 * small[choice.name]}, judge.decided), judge.futures.quiet, judge.pack, judge.levers, judge.usual)
     span = parting - start + months
     added = additions(world, assume(twice.pack, departure.scenario), start, span)[0] - additions(world, departure.pack, start, span)[0]
     per_level = added[:, parting - start :] / small[choice.name]
