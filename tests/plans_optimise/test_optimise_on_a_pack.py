@@ -88,7 +88,7 @@ def test_goods_that_levers_bear_on(pack):
 
 def test_a_lever_that_is_not_there_is_named(pack):
     wrong = QUESTION.model_copy(update={"levers": Question.model_validate({"title": "x", "decided": "2026-06", "budgets": [1], "levers": [{"name": "magic"}, {"name": "smelter", "largest": 100}]}).levers})
-    with pytest.raises(InputError, match="'magic' is no lever(.|\n)*100 is above the largest level of smelter, 24"):
+    with pytest.raises(InputError, match=r"'magic' is no lever(.|\n)*100 is above the largest level of smelter, 24"):
         choices_of(wrong, levers_of(pack))
 
 
