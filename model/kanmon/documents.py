@@ -34,7 +34,7 @@ from kanmon.plans.schema import Future, FutureSheet, Plan, Step
 from kanmon.proof.record import RECORD, record_text
 from kanmon.runs.provenance import adjustment_table
 from kanmon.scenario import marks
-from kanmon.scenario.schema import Assumption, Belief, MarketOptions, Measure, Player, Scenario
+from kanmon.scenario.schema import Assumption, Belief, MarketOptions, Measure, Player, Scenario, Words
 from kanmon.scenario.terms import ContractTerms, StockpileTerms
 from kanmon.world import conduct, holdings
 from kanmon.world.calibrate import calibrate
@@ -87,7 +87,7 @@ def reconciliation_page() -> str:
 def scenario_reference() -> str:
     """Text of ``scenarios/README.md``."""
     out = [_about(scenario_folder())]
-    for title, kind, schema in (("Top of the file", "", Scenario), ("Measures", "[[measures]]", Measure), ("Belief", "[belief]", Belief), ("Players", "[[players]]", Player), ("Stockpiles", "[[stockpiles]]", StockpileTerms), ("Contracts", "[[contracts]]", ContractTerms), ("Market", "[market]", MarketOptions), ("Assumptions", "[[assumptions]]", Assumption), ("Plans: top of the file", "", Plan), ("Levers of a plan", "[[levers]]", Step), ("Futures: top of the file", "", FutureSheet), ("Futures", "[[futures]]", Future), ("Questions to the optimiser: top of the file", "", Question), ("Levers of a question", "[[levers]]", Chosen)):
+    for title, kind, schema in (("Top of the file", "", Scenario), ("Measures", "[[measures]]", Measure), ("Belief", "[belief]", Belief), ("Players", "[[players]]", Player), ("Stockpiles", "[[stockpiles]]", StockpileTerms), ("Contracts", "[[contracts]]", ContractTerms), ("Market", "[market]", MarketOptions), ("Assumptions", "[[assumptions]]", Assumption), ("Words", "[words.ja]", Words), ("Plans: top of the file", "", Plan), ("Levers of a plan", "[[levers]]", Step), ("Futures: top of the file", "", FutureSheet), ("Futures", "[[futures]]", Future), ("Questions to the optimiser: top of the file", "", Question), ("Levers of a question", "[[levers]]", Chosen)):
         out += [f"## {title}\n", f"`{kind}`\n" if kind else "", *_fields(schema)]
     return "\n".join(out)
 

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from kanmon.scenario.fields import Number, Share, Strict, Text, Tonnes
 from kanmon.scenario.months import Month, month_name
@@ -231,6 +231,17 @@ class PathOptions(Strict):
     start: Month = Field(description="first month after the calibration year, from which growth, trends and projects of the pack count")
 
 
+class Words(Strict):
+    """The words of a scenario in another language than English. They change nothing but the report."""
+
+    title: Text | None = Field(None, description="title")
+    question: Text | None = Field(None, description="question")
+    names: dict[str, Text] = Field(default_factory=dict, description="names of measures, stockpiles and contracts, by the name that they have in this file")
+
+
+Language = Annotated[str, StringConstraints(pattern="^[a-z]{2}$")]
+
+
 class Scenario(Strict):
     """One question: the measures, the time it is asked about, and what is assumed."""
 
@@ -255,6 +266,7 @@ class Scenario(Strict):
     stockpiles: tuple[StockpileTerms, ...] = Field((), description="[[stockpiles]]: national stockpiles (need a base year)")
     contracts: tuple[ContractTerms, ...] = Field((), description="[[contracts]]: take-or-pay contracts")
     assumptions: tuple[Assumption, ...] = Field((), description="other values for facts of the pack")
+    words: dict[Language, Words] = Field(default_factory=dict, description="[words.ja]: title, question and names in the language of that code, where the report is read in it; what is left out stays as it is")
 
     @property
     def calibration(self) -> tuple[bool, bool, bool, bool, bool]:
