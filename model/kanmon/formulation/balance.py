@@ -15,12 +15,12 @@ def use(m: pyo.ConcreteModel, s: int, t: int):
 
 
 def arrivals(m: pyo.ConcreteModel, market: Market, lane: int, t: int):
-    """What a lane lands in a month: the dispatch of as many months ago as it takes, or what was under way before [t/month]."""
+    """What a lane lands in a month of what left in the window: the dispatch of as many months ago as it takes [t/month]."""
     months = int(market.world.lanes.transit[lane])
-    return m.v_flow[lane, t - months] if t >= months else float(market.state.under_way[lane, t]) * m.unit.flow
+    return m.v_flow[lane, t - months] if t >= months else 0.0 * m.unit.flow
 
 
-def market_balance(m: pyo.ConcreteModel, market: Market, meet: Incidence, n: int, t: int):
+def market_balance(m: pyo.ConcreteModel, market: Market, meet: Incidence, before: float, n: int, t: int):
     r"""Every market clears: use, input, dispatch, closing stock and disposal meet output, arrivals, scrap and opening stock.
 
     .. math::
@@ -28,7 +28,8 @@ def market_balance(m: pyo.ConcreteModel, market: Market, meet: Incidence, n: int
         = \sum_{a: n(a)=n} y_{at} + \sum_{l: d(l)=n} x_{l,t-\tau_l} + \sum_s \rho_{sn}\, q_{st} + (1-\delta_k)\, w_{k,t-1}
         \qquad \forall (n,t) \qquad [\mathrm{t/month}],\ \text{dual } \lambda_{nt}\ [\mathrm{USD/t}]
 
-    The dual, undiscounted, is the market price of the good in the region. Live nodes only.
+    The dual, undiscounted, is the market price of the good in the region. Live nodes only. What left before the window and opening
+    stocks are numbers (:func:`kanmon.formulation.constants.handed_over`).
     Source: Samuelson (1952); Takayama and Judge (1971), quantity formulation.
     """
     taken = (
@@ -43,5 +44,6 @@ def market_balance(m: pyo.ConcreteModel, market: Market, meet: Incidence, n: int
         + sum(arrivals(m, market, lane, t) for lane in meet.arriving[n])
         + sum(ratio * use(m, s, t) for s, ratio in meet.scrap[n])
         + sum(kept(m, market, k, t) / m.unit.month for k in meet.stocks[n])
+        + before * m.unit.flow
     )
     return taken - supplied == 0  # use counts positive even where a market has no outlet, so that the dual is a price

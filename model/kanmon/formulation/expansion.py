@@ -14,22 +14,22 @@ from kanmon.scenario.market import Market
 from kanmon.world.world import Floats
 
 
-def added_capacity(m: pyo.ConcreteModel, market: Market, e: int, t: int):
+def added_capacity(m: pyo.ConcreteModel, step: float, e: int, t: int):
     r"""Capacity on line is that of the month before, what earlier windows have started, and what this one has.
 
     .. math:: K_{et} = K_{e,t-1} + (\bar K_{et} - \bar K_{e,t-1}) + z_{et}, \qquad z_{et} = 0 \text{ before a start could be on line}
         \qquad [\mathrm{t/month}],\ \text{dual: worth of a unit of capacity from the month on } [\mathrm{USD\ per\ t/month}]
 
     :math:`z_{et} \ge 0` is what comes on line in a month, started :math:`\delta_e` months before: not before the window opens, and so
-    not before the announcement; a scenario may let qualification start sooner. :math:`\bar K` is committed by earlier windows.
+    not before the announcement; a scenario may let qualification start sooner. :math:`\bar K` is committed by earlier windows; before a start
+    could be on line, capacity is that alone.
     """
-    before = m.v_added[e, t - 1] if (e, t - 1) in m.ADDED else float(market.committed[e, t - 1] if t else 0.0) * m.unit.flow
-    step = float(market.committed[e, t] - (market.committed[e, t - 1] if t else 0.0)) * m.unit.flow
+    before = m.v_added[e, t - 1] if (e, t - 1) in m.ADDED else 0.0 * m.unit.flow
     started = m.v_started[e, t] if (e, t) in m.STARTED else 0.0 * m.unit.flow
-    return m.v_added[e, t] - before - started == step
+    return m.v_added[e, t] - before - started == step * m.unit.flow
 
 
-def capacity_limit(m: pyo.ConcreteModel, market: Market, e: int, t: int):
+def capacity_limit(m: pyo.ConcreteModel, market: Market, most: float, e: int, t: int):
     r"""A lane carries no more than what is qualified on it, a new plant makes no more than what is built.
 
     .. math:: x_{l(e),t} \le \bar x_{et} + K_{et} \quad\text{or}\quad y_{a(e),t} \le K_{et}
@@ -41,7 +41,7 @@ def capacity_limit(m: pyo.ConcreteModel, market: Market, e: int, t: int):
     world = market.world.expansions
     lane, activity = int(world.lane[e]), int(world.activity[e])
     carried = m.v_flow[lane, t] if lane >= 0 else m.v_output[activity, t]
-    return carried - m.v_added[e, t] <= float(market.carried[e, t]) * m.unit.flow
+    return carried - m.v_added[e, t] <= most * m.unit.flow
 
 
 def charges(market: Market) -> Floats:

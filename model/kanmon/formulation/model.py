@@ -6,6 +6,7 @@ import numpy as np
 import pyomo.environ as pyo
 
 from kanmon.formulation.balance import market_balance
+from kanmon.formulation.constants import right_sides
 from kanmon.formulation.contracts import cost_of_shortfall, take_or_pay
 from kanmon.formulation.demand import benefit_of_nest, benefit_of_use, shed_within_need
 from kanmon.formulation.expansion import added_capacity, capacity_limit, cost_of_expansion
@@ -32,22 +33,26 @@ def build_model(market: Market, given: Given | None = None, units: Units = PLAIN
     given = given_at(market, base_point(market)) if given is None else given
     m = pyo.ConcreteModel(name="kanmon_market")
     declare(m, market, given, units)
-    meet = incidence(market)
+    meet, numbers = incidence(market), right_sides(market)
+
+    def right(name: str, place: int, t: int) -> float:
+        return float(numbers[name][place, t])
+
     limited = _pairs(np.isfinite(market.flow_limit))
     pooled = [(p, int(t)) for p, pool in enumerate(market.pools) for t in np.flatnonzero(np.isfinite(pool.limit))]
     released, filled = (_pairs(np.isfinite(limit)) for limit in (market.release_limit, market.fill_limit))
     served = np.flatnonzero(np.isfinite(market.world.nodes.resale)).tolist()
-    m.market_balance = pyo.Constraint(m.NODES, m.MONTHS, rule=lambda m, n, t: market_balance(m, market, meet, n, t))
+    m.market_balance = pyo.Constraint(m.NODES, m.MONTHS, rule=lambda m, n, t: market_balance(m, market, meet, right("market_balance", n, t), n, t))
     m.shed_within_need = pyo.Constraint(m.NESTED_USES, m.MONTHS, rule=shed_within_need)
-    m.measure_limit = pyo.Constraint(limited, rule=lambda m, lane, t: measure_limit(m, market, lane, t))
-    m.trailing_flow = pyo.Constraint(m.REMEMBERED, m.MONTHS, rule=lambda m, lane, t: trailing_flow(m, market, lane, t))
-    m.pooled_quota = pyo.Constraint(pooled, rule=lambda m, p, t: pooled_quota(m, market, p, t))
-    m.release_limit = pyo.Constraint(released, rule=lambda m, k, t: release_limit(m, market, k, t))
-    m.fill_limit = pyo.Constraint(filled, rule=lambda m, k, t: fill_limit(m, market, k, t))
-    m.no_resale = pyo.Constraint([n for n in served if meet.leaving[n]], m.MONTHS, rule=lambda m, n, t: no_resale(m, market, meet, n, t))
-    m.added_capacity = pyo.Constraint(m.ADDED, rule=lambda m, e, t: added_capacity(m, market, e, t))
-    m.capacity_limit = pyo.Constraint(m.ADDED, rule=lambda m, e, t: capacity_limit(m, market, e, t))
-    m.take_or_pay = pyo.Constraint(m.RUNNING_CONTRACTS, rule=lambda m, j, t: take_or_pay(m, market, j, t))
+    m.measure_limit = pyo.Constraint(limited, rule=lambda m, lane, t: measure_limit(m, right("measure_limit", lane, t), lane, t))
+    m.trailing_flow = pyo.Constraint(m.REMEMBERED, m.MONTHS, rule=lambda m, lane, t: trailing_flow(m, market, right("trailing_flow", lane, t), lane, t))
+    m.pooled_quota = pyo.Constraint(pooled, rule=lambda m, p, t: pooled_quota(m, market, right("pooled_quota", p, t), p, t))
+    m.release_limit = pyo.Constraint(released, rule=lambda m, k, t: release_limit(m, market, right("release_limit", k, t), k, t))
+    m.fill_limit = pyo.Constraint(filled, rule=lambda m, k, t: fill_limit(m, market, right("fill_limit", k, t), k, t))
+    m.no_resale = pyo.Constraint([n for n in served if meet.leaving[n]], m.MONTHS, rule=lambda m, n, t: no_resale(m, meet, right("no_resale", n, t), n, t))
+    m.added_capacity = pyo.Constraint(m.ADDED, rule=lambda m, e, t: added_capacity(m, right("added_capacity", e, t), e, t))
+    m.capacity_limit = pyo.Constraint(m.ADDED, rule=lambda m, e, t: capacity_limit(m, market, right("capacity_limit", e, t), e, t))
+    m.take_or_pay = pyo.Constraint(m.RUNNING_CONTRACTS, rule=lambda m, j, t: take_or_pay(m, market, right("take_or_pay", j, t), j, t))
     return m
 
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import pyomo.environ as pyo
 
-from kanmon.formulation.given import Given, use_at_choke
+from kanmon.formulation.constants import bounds
+from kanmon.formulation.given import Given
 from kanmon.formulation.units import Units, declared
 from kanmon.scenario.market import Market
 
@@ -64,22 +65,24 @@ def declare(m: pyo.ConcreteModel, market: Market, given: Given, units: Units) ->
     m.RUNNING_CONTRACTS = pyo.Set(initialize=[(int(j), int(t)) for j, t in zip(*np.nonzero(market.contracted), strict=True)], dimen=2)
     m.unit = units
     flow, stock = declared(units.flow), declared(units.tonne)
-    core = use_at_choke(market, given.use_base)
-    fixed = market.elasticity == 0
-    lane_capacity, largest = market.lane_capacity, world.expansions.largest
+    within = bounds(market, given)
 
-    m.v_flexible_use = pyo.Var(m.PLAIN_USES, m.MONTHS, bounds=lambda m, s, t: (0, 0.0 if fixed[s, t] else None), units=flow, doc="use that answers the price [t/month]")
-    m.v_core_use = pyo.Var(m.PLAIN_USES, m.MONTHS, bounds=lambda m, s, t: (0, float(core[s, t])), units=flow, doc="use given up only at the choke [t/month]")
-    m.v_need = pyo.Var(m.NESTED_USES, m.MONTHS, bounds=(0, None), units=flow, doc="need for a good within a nest, met or shed [t/month]")
-    m.v_shed = pyo.Var(m.NESTED_USES, m.MONTHS, bounds=(0, None), units=flow, doc="need shed at the choke [t/month]")
-    m.v_output = pyo.Var(m.ACTIVITIES, m.MONTHS, bounds=lambda m, a, t: (0, _bound(float(market.capacity[a, t]))), units=flow, doc="output [t/month]")
-    m.v_flow = pyo.Var(m.LANES, m.MONTHS, bounds=lambda m, lane, t: (0, _bound(float(lane_capacity[lane, t]))), units=flow, doc="dispatch on a lane [t/month]")
-    m.v_trailing_flow = pyo.Var(m.REMEMBERED, m.MONTHS, bounds=(0, None), units=flow, doc="what a lane with a memory has shipped, the recent months counting most [t/month]")
-    m.v_closing_stock = pyo.Var(m.STOCKS, m.MONTHS, bounds=lambda m, k, t: (float(world.stocks.minimum[k]), _bound(float(world.stocks.capacity[k]))), units=stock, doc="stock at the end of a month [t]")
-    m.v_disposal = pyo.Var(m.DISPOSABLES, m.MONTHS, bounds=(0, None), units=flow, doc="by-product thrown away [t/month]")
-    m.v_shortfall = pyo.Var(m.RUNNING_CONTRACTS, bounds=(0, None), units=flow, doc="what is not taken of a contract [t/month]")
-    m.v_added = pyo.Var(m.ADDED, bounds=lambda m, e, t: (0, _bound(float(largest[e]))), units=flow, doc="capacity added and on line [t/month]")
-    m.v_started = pyo.Var(m.STARTED, bounds=(0, None), units=flow, doc="capacity that comes on line in a month, started some months before [t/month]")
+    def limits(family: str):
+        least, most = within[family]
+        return lambda m, place, t: (least[place, t].item(), _bound(float(most[place, t])))
+
+    m.v_flexible_use = pyo.Var(m.PLAIN_USES, m.MONTHS, bounds=limits("flexible_use"), units=flow, doc="use that answers the price [t/month]")
+    m.v_core_use = pyo.Var(m.PLAIN_USES, m.MONTHS, bounds=limits("core_use"), units=flow, doc="use given up only at the choke [t/month]")
+    m.v_need = pyo.Var(m.NESTED_USES, m.MONTHS, bounds=limits("need"), units=flow, doc="need for a good within a nest, met or shed [t/month]")
+    m.v_shed = pyo.Var(m.NESTED_USES, m.MONTHS, bounds=limits("shed"), units=flow, doc="need shed at the choke [t/month]")
+    m.v_output = pyo.Var(m.ACTIVITIES, m.MONTHS, bounds=limits("output"), units=flow, doc="output [t/month]")
+    m.v_flow = pyo.Var(m.LANES, m.MONTHS, bounds=limits("flow"), units=flow, doc="dispatch on a lane [t/month]")
+    m.v_trailing_flow = pyo.Var(m.REMEMBERED, m.MONTHS, bounds=limits("trailing_flow"), units=flow, doc="what a lane with a memory has shipped, the recent months counting most [t/month]")
+    m.v_closing_stock = pyo.Var(m.STOCKS, m.MONTHS, bounds=limits("closing_stock"), units=stock, doc="stock at the end of a month [t]")
+    m.v_disposal = pyo.Var(m.DISPOSABLES, m.MONTHS, bounds=limits("disposal"), units=flow, doc="by-product thrown away [t/month]")
+    m.v_shortfall = pyo.Var(m.RUNNING_CONTRACTS, bounds=limits("shortfall"), units=flow, doc="what is not taken of a contract [t/month]")
+    m.v_added = pyo.Var(m.ADDED, bounds=limits("added"), units=flow, doc="capacity added and on line [t/month]")
+    m.v_started = pyo.Var(m.STARTED, bounds=limits("started"), units=flow, doc="capacity that comes on line in a month, started some months before [t/month]")
 
 
 def _bound(value: float) -> float | None:

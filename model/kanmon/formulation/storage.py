@@ -53,23 +53,23 @@ def value_of_stock(m: pyo.ConcreteModel, market: Market, k: int, t: int):
 
 
 def kept(m: pyo.ConcreteModel, market: Market, k: int, t: int):
-    """What is left, at the start of a month, of the stock that the month before closed with [t]."""
+    """What is left, at the start of a month, of the stock that the month before closed with in the window [t]; what opens it is handed over."""
     if t == 0:
-        return float(market.state.stock[k]) * m.unit.tonne
+        return 0.0 * m.unit.tonne
     return (1.0 - float(market.world.stocks.loss[k])) * m.v_closing_stock[k, t - 1]
 
 
-def release_limit(m: pyo.ConcreteModel, market: Market, k: int, t: int):
+def release_limit(m: pyo.ConcreteModel, market: Market, most: float, k: int, t: int):
     r"""No more than so much can be drawn from a stock in a month.
 
     .. math:: (1-\delta_k)\, w_{k,t-1} - w_{kt} \le \bar r_{kt} \qquad [\mathrm{t/month}],\ \text{dual: price above the worth in store } [\mathrm{USD/t}]
     """
-    return kept(m, market, k, t) - m.v_closing_stock[k, t] <= float(market.release_limit[k, t]) * m.unit.tonne
+    return kept(m, market, k, t) - m.v_closing_stock[k, t] <= most * m.unit.tonne
 
 
-def fill_limit(m: pyo.ConcreteModel, market: Market, k: int, t: int):
+def fill_limit(m: pyo.ConcreteModel, market: Market, most: float, k: int, t: int):
     r"""No more than so much can be added to a stock in a month; nothing at all where it is not refilled.
 
     .. math:: w_{kt} - (1-\delta_k)\, w_{k,t-1} \le \bar f_{kt} \qquad [\mathrm{t/month}],\ \text{dual: worth in store above the price } [\mathrm{USD/t}]
     """
-    return m.v_closing_stock[k, t] - kept(m, market, k, t) <= float(market.fill_limit[k, t]) * m.unit.tonne
+    return m.v_closing_stock[k, t] - kept(m, market, k, t) <= most * m.unit.tonne

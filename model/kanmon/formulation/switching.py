@@ -18,14 +18,14 @@ from kanmon.scenario.market import Market
 from kanmon.world.world import Floats
 
 
-def trailing_flow(m: pyo.ConcreteModel, market: Market, lane: int, t: int):
+def trailing_flow(m: pyo.ConcreteModel, market: Market, before: float, lane: int, t: int):
     r"""What a lane with a memory has shipped, the recent months counting most.
 
     .. math:: u_{lt} - \rho_l\, u_{l,t-1} - (1-\rho_l)\, x_{lt} = 0 \qquad [\mathrm{t/month}],\ \text{dual: friction that a tonne more will cause from now on } [\mathrm{USD/t}]
     """
     stays = float(market.world.lanes.persistence[lane])
-    before = float(market.state.trailing[lane]) * m.unit.flow if t == 0 else m.v_trailing_flow[lane, t - 1]
-    return m.v_trailing_flow[lane, t] - stays * before - (1.0 - stays) * m.v_flow[lane, t] == 0
+    last = 0.0 * m.unit.flow if t == 0 else m.v_trailing_flow[lane, t - 1]
+    return m.v_trailing_flow[lane, t] - stays * last - (1.0 - stays) * m.v_flow[lane, t] - before * m.unit.flow == 0
 
 
 def trailing(flow: Floats, before: Floats, persistence: Floats) -> Floats:

@@ -50,7 +50,7 @@ def cost_of_switching(m: pyo.ConcreteModel, market: Market, lane: int, t: int):
     return float(market.anchor.friction[lane, t]) * scale * m.unit.price * m.unit.flow * friction_area(change, below, smoothing, pyo.sqrt, pyo.log)
 
 
-def measure_limit(m: pyo.ConcreteModel, market: Market, lane: int, t: int):
+def measure_limit(m: pyo.ConcreteModel, most: float, lane: int, t: int):
     r"""A ban or a quota holds a flow at or below its share of the base flow; a ban is a quota of zero.
 
     .. math:: x_{lt} \le \bar x_{lt} \qquad \forall (l,t) \text{ under a ban or quota} \qquad [\mathrm{t/month}],\ \text{dual: wedge } [\mathrm{USD/t}]
@@ -58,19 +58,18 @@ def measure_limit(m: pyo.ConcreteModel, market: Market, lane: int, t: int):
     A named constraint, never a deleted lane. Its price is read from the market prices (destination less origin less
     marginal lane cost), never from the multiplier, which is not unique where the flow is zero.
     """
-    return m.v_flow[lane, t] <= float(market.flow_limit[lane, t]) * m.unit.flow
+    return m.v_flow[lane, t] <= most * m.unit.flow
 
 
-def pooled_quota(m: pyo.ConcreteModel, market: Market, p: int, t: int):
+def pooled_quota(m: pyo.ConcreteModel, market: Market, most: float, p: int, t: int):
     r"""A quota on the sum of several lanes.
 
     .. math:: \sum_{l \in P} x_{lt} \le \bar X_{Pt} \qquad \forall (P,t) \qquad [\mathrm{t/month}],\ \text{dual: wedge common to the lanes } [\mathrm{USD/t}]
     """
-    pool = market.pools[p]
-    return sum(m.v_flow[lane, t] for lane in pool.lanes.tolist()) <= float(pool.limit[t]) * m.unit.flow
+    return sum(m.v_flow[lane, t] for lane in market.pools[p].lanes.tolist()) <= most * m.unit.flow
 
 
-def no_resale(m: pyo.ConcreteModel, market: Market, meet: Incidence, n: int, t: int):
+def no_resale(m: pyo.ConcreteModel, meet: Incidence, most: float, n: int, t: int):
     r"""Where a player sells, a market ships on no more than it makes, beyond what it shipped on in the base year.
 
     .. math::
@@ -79,4 +78,4 @@ def no_resale(m: pyo.ConcreteModel, market: Market, meet: Incidence, n: int, t: 
 
     Without it, others would carry the player's material from where it sells cheaply to where it sells dearly.
     """
-    return sum(m.v_flow[lane, t] for lane in meet.leaving[n]) - sum(m.v_output[a, t] for a in meet.outputs[n]) <= float(market.world.nodes.resale[n]) * m.unit.flow
+    return sum(m.v_flow[lane, t] for lane in meet.leaving[n]) - sum(m.v_output[a, t] for a in meet.outputs[n]) <= most * m.unit.flow

@@ -9,7 +9,7 @@ DATED = {
         "What it takes to qualify a supplier for more than it delivers. Lanes that no row names need none. Read where a scenario switches qualification on.",
         {"good": "goods", "origin": "regions", "destination": "regions"},
         {
-            "delay": Quantity("time", "months from the start of qualification to the first regular delivery, a whole number", highest=60),
+            "delay": Quantity("time", "months from the start of qualification to the first regular delivery, a whole number", highest=60, whole=True),
             "cost": Quantity("capital", "cost of qualifying a unit of monthly deliveries, paid at the start: samples, trials, audits"),
             "headroom": Quantity("ratio", "what a supplier of the base year may add without being qualified anew, as a share of its base flow", lowest_excluded=True, highest=10),
             "rent_to_users": Quantity("ratio", "share of the rent of a qualified lane that goes to the users who qualified it; the rest goes to the region of origin", highest=1.0),
@@ -23,7 +23,7 @@ DATED = {
         {
             "capital_cost": Quantity("capital", "capital per unit of capacity, as it comes on line", lowest_excluded=True),
             "life": Quantity("time", "months on line over which the capital is recovered", lowest=12, highest=600),
-            "lead_time": Quantity("time", "months from the decision to the first month on line, a whole number", highest=120),
+            "lead_time": Quantity("time", "months from the decision to the first month on line, a whole number", highest=120, whole=True),
             "operating_cost": Quantity("price", "marginal cost of running it, inputs of its recipe apart"),
             "largest_addition": Quantity("flow", "most that can be added", lowest_excluded=True),
         },

@@ -59,13 +59,14 @@ class Fact(BaseModel):
 
 @dataclass(frozen=True)
 class Quantity:
-    """One number that a fact table may hold: dimension, accepted interval (engine units), meaning."""
+    """One number that a fact table may hold: dimension, accepted interval (engine units), meaning, whether only whole numbers make sense."""
 
     dimension: str
     meaning: str
     lowest: float = 0.0
     highest: float = math.inf
     lowest_excluded: bool = False
+    whole: bool = False
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ MARKET = {
         {"good": "goods", "origin": "regions", "destination": "regions"},
         {
             "freight": Quantity("price", "transport, insurance and handling"),
-            "transit": Quantity("time", "months between dispatch and arrival, a whole number", highest=12),
+            "transit": Quantity("time", "months between dispatch and arrival, a whole number", highest=12, whole=True),
             "tariff": Quantity("ratio", "ad-valorem import duty of the calibration year; in a pack without a base year a standing duty on the value before it", highest=10),
             "capacity": Quantity("flow", "largest flow, where something narrower than ships limits it"),
             "congestion": Quantity("slope", "rise of the lane's marginal cost with its flow; only in a pack without a base year"),
@@ -62,7 +62,7 @@ MARKET = {
             "supply_elasticity": Quantity("ratio", "short-run elasticity of output to its margin, below capacity", lowest_excluded=True),
             "idle_capacity": Quantity("flow", "capacity that stood still in the calibration year and can restart"),
             "idle_cost": Quantity("price", "marginal cost of restarted capacity, inputs excluded", lowest_excluded=True),
-            "restart_delay": Quantity("time", "months from the announcement of a measure to first restarted output", highest=60),
+            "restart_delay": Quantity("time", "months from the announcement of a measure to first restarted output", highest=60, whole=True),
             "restart_cost": Quantity("capital", "one-time cost of restarting a unit of idle capacity"),
             "cost_intercept": Quantity("price", "without a base year: marginal cost at zero output, inputs apart", lowest=-math.inf),
             "cost_slope": Quantity("slope", "without a base year: rise of the marginal cost with output (linear supply)"),

@@ -6,6 +6,7 @@ tables consist of is in :mod:`kanmon.pack.kinds`; the fact tables stand by subje
 
 from __future__ import annotations
 
+from kanmon.pack.correlation_tables import CORRELATIONS
 from kanmon.pack.dated_tables import DATED
 from kanmon.pack.industry_tables import INDUSTRIES, MATRICES
 from kanmon.pack.kinds import ANY, MONTH, RELATIVE_ERROR, STATED, Fact, FactTable, LabelTable, Matrix, Quality, Quantity
@@ -80,5 +81,5 @@ WORLD = {
     ),
 }
 
-FACTS: dict[str, FactTable] = MARKET | DATED | INDUSTRIES | WORLD
+FACTS: dict[str, FactTable] = MARKET | DATED | INDUSTRIES | WORLD | CORRELATIONS
 """Fact tables by name, in the order in which the data dictionary prints them."""

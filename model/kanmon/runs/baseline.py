@@ -14,6 +14,7 @@ from kanmon.scenario.market import Market, State, Usual, base_state, base_year
 from kanmon.scenario.schema import Scenario
 from kanmon.solution.plan import Plan
 from kanmon.solution.tables import base_plan
+from kanmon.solve.equilibrium import Equilibrium
 from kanmon.world.stated import scaled
 from kanmon.world.world import Floats, World
 
@@ -27,12 +28,14 @@ class Baseline:
         plan: prices and quantities of these months, perhaps of some more.
         state: what the past hands over to the first month.
         usual: points that the curves of these months pass through, and standing rules; None where they are the base year.
+        path: windows of the path that they are a part of, as solved; empty without one.
     """
 
     world: World
     plan: Plan
     state: State
     usual: Usual | None = None
+    path: tuple[Equilibrium, ...] = ()
 
     def usual_from(self, first: int, months: int) -> Usual:
         """What some months are usually like, counted from the first month of the scenario."""

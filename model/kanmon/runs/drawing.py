@@ -74,6 +74,13 @@ def repricing_shares(pack: Pack, view: View) -> dict[str, float]:
     return {good: row.value for good, row in rows.items() if row is not None}
 
 
+def recipe_table(calibration: Calibration) -> pd.DataFrame:
+    """What plants use for a tonne of output: columns region, activity, good, ratio [t per t]."""
+    world, plants = calibration.world, calibration.world.activities
+    rows = [(*plants.keys[a], world.nodes.keys[n][1], ratio) for a, n, ratio in zip(plants.input_activity, plants.input_node, plants.input_ratio, strict=True)]
+    return pd.DataFrame(rows, columns=["region", "activity", "good", "ratio"])
+
+
 def report_tables(plans: Tables, scenario: Scenario, pack: Pack, calibration: Calibration, windows: list[Window], drawn: tuple[list[Drawn], list[Drawn]]) -> Tables:
     """The tables that reports read, drawn from the plans.
 
@@ -85,11 +92,7 @@ def report_tables(plans: Tables, scenario: Scenario, pack: Pack, calibration: Ca
     """
     happened, view = realised(plans), view_of(scenario)
     made = {activity: record["output"] for activity, record in pack.labels["processes"].items()}
-    plants = calibration.world.activities
-    inputs = pd.DataFrame(
-        [(*plants.keys[a], calibration.world.nodes.keys[n][1], ratio) for a, n, ratio in zip(plants.input_activity, plants.input_node, plants.input_ratio, strict=True)],
-        columns=["region", "activity", "good", "ratio"],
-    )
+    inputs = recipe_table(calibration)
     paths = price_paths(happened, view)
     supply = suppliers(happened, made, view)
     use = use_by_industry(happened, view)

@@ -31,6 +31,7 @@ from kanmon.pack.load import Pack
 from kanmon.parts import plain
 from kanmon.runs.baseline import Baseline, baseline, handed_over
 from kanmon.runs.players import solve_for_players
+from kanmon.runs.starts import COLD, Starts
 from kanmon.scenario.anchor import Anchor, base_anchor, grown
 from kanmon.scenario.apply import information_dates, open_window
 from kanmon.scenario.expand import nothing_added
@@ -47,15 +48,22 @@ from kanmon.world.world import World
 KEPT = 4
 """Paths remembered in a process: scenarios that share one need not solve it again."""
 
-_SOLVED: dict[str, list[tuple[Plan, Market, int]]] = {}
+_SOLVED: dict[str, list[tuple[Equilibrium, Market, int]]] = {}
 
 TAIL = 12
 """Months that the path is solved beyond the scenario: what stocks and shipments are worth at its end matters less the farther off it is."""
 
 
-def baseline_path(world: World, scenario: Scenario, pack: Pack, method: str = "newton") -> Baseline:
+def baseline_path(world: World, scenario: Scenario, pack: Pack, method: str = "newton", near: Starts = COLD) -> Baseline:
     """The months of a scenario without its measures, on the path where one is asked for, or where a stockpile has to be filled first:
     without a path that happens in the base year, which goes on without trends.
+
+    Args:
+        world: its markets.
+        scenario: the question.
+        pack: growth, trends, projects.
+        method: ``newton`` or ``sequence``.
+        near: a like run, whose path this one starts from.
 
     Raises:
         NotCertified: the path is not an equilibrium to 1e-6.
@@ -66,7 +74,7 @@ def baseline_path(world: World, scenario: Scenario, pack: Pack, method: str = "n
     if not world.stationary:
         raise InputError([Problem("path", "the pack states its curves and has no base year that could go on", "leave [path] out")])
     path = _as_path(scenario)
-    return _departing_from(_solved(world, scenario, path, pack, method), world, scenario, path)
+    return _departing_from(_solved(world, scenario, path, pack, method, near), world, scenario, path)
 
 
 def whole_path(world: World, scenario: Scenario, pack: Pack, method: str = "newton") -> Plan:
@@ -81,20 +89,20 @@ def whole_path(world: World, scenario: Scenario, pack: Pack, method: str = "newt
     return _joined(_solved(world, scenario, _as_path(scenario), pack, method))
 
 
-def _solved(world: World, scenario: Scenario, path: Scenario, pack: Pack, method: str) -> list[tuple[Plan, Market, int]]:
+def _solved(world: World, scenario: Scenario, path: Scenario, pack: Pack, method: str, near: Starts = COLD) -> list[tuple[Equilibrium, Market, int]]:
     """Windows of the path, solved once in a process for all scenarios that share it."""
     growth = trends(world, pack, path.start, path.months) if scenario.path is not None else standstill(world, path.months)
     friction = np.array([_friction_left(pack, key) for key in world.lanes.keys])
     slow = replace(world, lanes=replace(world.lanes, memory=None))  # a path has no rush: friction need not look back
-    key = joblib.hash((slow, growth, friction, path.model_dump_json(), method))
+    key = joblib.hash((slow, growth, friction, path.model_dump_json(), method, [start.price for start in near.path]))
     if key not in _SOLVED:
         while len(_SOLVED) >= KEPT:
             _SOLVED.pop(next(iter(_SOLVED)))
-        _SOLVED[key] = _windows(slow, path, growth, friction, method)
+        _SOLVED[key] = _windows(slow, path, growth, friction, method, near)
     return _SOLVED[key]
 
 
-def _departing_from(windows: list[tuple[Plan, Market, int]], world: World, scenario: Scenario, path: Scenario) -> Baseline:
+def _departing_from(windows: list[tuple[Equilibrium, Market, int]], world: World, scenario: Scenario, path: Scenario) -> Baseline:
     """The months of a scenario on a path that is solved, and the curves drawn through them."""
     months = sum(kept for _, _, kept in windows)
     offset = scenario.start - path.start
@@ -104,10 +112,10 @@ def _departing_from(windows: list[tuple[Plan, Market, int]], world: World, scena
         usual.anchor.between(offset, months, usual.anchor.ahead, usual.anchor.closing_stock), usual.standing.between(offset, months)
     )
     shipped = usual.anchor.trailing[:, offset - 1] if offset else world.lanes.base
-    return Baseline(world, between(plan, offset, months), replace(_state_after(windows, offset), trailing=shipped), here)
+    return Baseline(world, between(plan, offset, months), replace(_state_after(windows, offset), trailing=shipped), here, tuple(solved for solved, _, _ in windows))
 
 
-def _state_after(windows: list[tuple[Plan, Market, int]], months: int) -> State:
+def _state_after(windows: list[tuple[Equilibrium, Market, int]], months: int) -> State:
     """Stocks and shipments under way after some months of the path."""
     for plan, market, kept in windows:
         if months < kept:
@@ -138,19 +146,19 @@ def _as_path(scenario: Scenario) -> Scenario:
     )
 
 
-def _windows(world: World, path: Scenario, growth: Trends, friction: np.ndarray, method: str) -> list[tuple[Plan, Market, int]]:
+def _windows(world: World, path: Scenario, growth: Trends, friction: np.ndarray, method: str, starts: Starts) -> list[tuple[Equilibrium, Market, int]]:
     """Plans and markets of the path, and the months of each that happen: a window opens where a measure is announced."""
     whole = grown(base_anchor(world, path.months), growth, friction)
     dates = sorted({path.start, *information_dates(path)})
     state = base_state(world)
-    windows: list[tuple[Plan, Market, int]] = []
+    windows: list[tuple[Equilibrium, Market, int]] = []
     near: Equilibrium | None = None
     for opening, closing in zip(dates, [*dates[1:], path.start + path.months], strict=True):
         past = opening - path.start
         for attempt in range(2 if closing == path.start + path.months else 1):
             left = whole.between(past, path.months, whole.ahead, whole.closing_stock)
             market = _path_market(world, path, opening, Usual(left, unrestricted(world, left)), state)
-            near = solve_window(market, method, near, system=near.system) if attempt and near else solve_for_players(market, method, near)
+            near = solve_window(market, method, near, system=near.system) if attempt and near else solve_for_players(market, method, starts.of_path(market) or near)
             if attempt == 0:  # what comes after the path is worth what it is worth at its end
                 whole = replace(whole, ahead=near.price[:, -1:], closing_stock=near.stock[:, -1])
         assert near is not None
@@ -185,7 +193,7 @@ def _friction_left(pack: Pack, way: tuple[str, str, str]) -> float:
     return 1.0 if short is None or long is None or short.value == 0 else long.value / short.value
 
 
-def _joined(windows: list[tuple[Plan, Market, int]]) -> Plan:
+def _joined(windows: list[tuple[Equilibrium, Market, int]]) -> Plan:
     """What happens on the path: of each window the months until the next."""
     pools = len(windows[-1][1].pools)
     parts = []
@@ -195,12 +203,12 @@ def _joined(windows: list[tuple[Plan, Market, int]]) -> Plan:
     return Plan(**{item.name: np.concatenate([getattr(part, item.name) for part in parts], axis=1) for item in fields(Plan)})
 
 
-def _along(windows: list[tuple[Plan, Market, int]], rows: Callable[[Plan, Market], np.ndarray]) -> np.ndarray:
+def _along(windows: list[tuple[Equilibrium, Market, int]], rows: Callable[[Plan, Market], np.ndarray]) -> np.ndarray:
     """Rows x months of every window, cut to the months that happen."""
     return np.concatenate([rows(plan, market)[:, :kept] for plan, market, kept in windows], axis=1)
 
 
-def _anchor(world: World, windows: list[tuple[Plan, Market, int]], plan: Plan) -> Anchor:
+def _anchor(world: World, windows: list[tuple[Equilibrium, Market, int]], plan: Plan) -> Anchor:
     """The points on the path that the curves of a scenario pass through."""
     every = np.ones((1, plan.price.shape[1]))
 
@@ -231,7 +239,7 @@ def _anchor(world: World, windows: list[tuple[Plan, Market, int]], plan: Plan) -
     )
 
 
-def _standing(windows: list[tuple[Plan, Market, int]]) -> Standing:
+def _standing(windows: list[tuple[Equilibrium, Market, int]]) -> Standing:
     """The rules in force on the path. A quota on several lanes binds from the month in which it is known."""
     pools: list[Pool] = []
     for place, pool in enumerate(windows[-1][1].pools):

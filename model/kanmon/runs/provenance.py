@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import pandas as pd
 
 from kanmon.indicators.view import View
@@ -46,6 +48,9 @@ STATED_DRIVERS = {
 }
 """The same where a pack states its curves outright."""
 
+ANYWHERE = ("activities", "recipes", "trends", "projects")
+"""Tables of plants: those of every region bear on the market."""
+
 
 def assumption_table(pack: Pack, scenario: Scenario, view: View) -> pd.DataFrame:
     """The facts that feed the headlines: those of the goods concerned that name the focus region, the exporter or all regions.
@@ -53,13 +58,19 @@ def assumption_table(pack: Pack, scenario: Scenario, view: View) -> pd.DataFrame
     Returns:
         :data:`ROW_COLUMNS`, with the title and address of the source, strongest drivers first.
     """
+    drivers = dict(DRIVERS if has_base_year(pack) else STATED_DRIVERS)
+    drivers |= {table: quantities for table, (switch, quantities) in SWITCHED_DRIVERS.items() if getattr(scenario.market, switch)}
+    return pd.DataFrame([_record(row, pack) for row in feeding_rows(pack, drivers, view)], columns=[*ROW_COLUMNS, "source_title", "source_url"])
+
+
+def feeding_rows(pack: Pack, drivers: Mapping[str, Sequence[str]], view: View) -> list[Row]:
+    """Rows in force of some quantities, by table, that bear on what a view shows: those of the goods concerned that name the focus region,
+    the exporter or all regions; of plants anywhere, of trade what the focus region imports."""
     minerals = {pack.labels["goods"][good]["mineral"] for good in view.restricted}
     goods = {good for good, record in pack.labels["goods"].items() if record["mineral"] in minerals}
     made = {activity for activity, record in pack.labels["processes"].items() if record["output"] in goods}
     regions = {view.focus, view.exporter, ANY}
     rows = []
-    drivers = dict(DRIVERS if has_base_year(pack) else STATED_DRIVERS)
-    drivers |= {table: quantities for table, (switch, quantities) in SWITCHED_DRIVERS.items() if getattr(scenario.market, switch)}
     for table, quantities in drivers.items():
         for quantity in quantities:
             for row in pack.facts(table, quantity):
@@ -67,16 +78,16 @@ def assumption_table(pack: Pack, scenario: Scenario, view: View) -> pd.DataFrame
                 named = {keys.get(key) for key in ("region", "origin", "destination") if key in keys}
                 if "good" in keys and keys["good"] not in (*goods, ANY):
                     continue
-                if "activity" in keys and keys["activity"] not in made:
+                if "activity" in keys and keys["activity"] not in (*made, ANY):
                     continue
                 if table == "trade" and keys["destination"] != view.focus:
                     continue
                 if table == "trade" and row.value == 0:
                     continue
-                if named and not named & regions and table != "activities":
+                if named and not named & regions and table not in ANYWHERE:
                     continue
-                rows.append(_record(row, pack))
-    return pd.DataFrame(rows, columns=[*ROW_COLUMNS, "source_title", "source_url"])
+                rows.append(row)
+    return rows
 
 
 def _record(row: Row, pack: Pack) -> dict:

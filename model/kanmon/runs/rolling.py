@@ -13,6 +13,7 @@ from kanmon.indicators.prices import FOCUS, price_paths
 from kanmon.indicators.view import View
 from kanmon.runs.baseline import Baseline, handed_over
 from kanmon.runs.players import solve_for_players
+from kanmon.runs.starts import COLD, Starts
 from kanmon.runs.windows import Window, openings_of
 from kanmon.scenario.apply import open_window, window_months
 from kanmon.scenario.months import month_name
@@ -42,14 +43,15 @@ class Clock:
 
 @dataclass(frozen=True)
 class Rolled:
-    """A scenario solved: tables of all windows, the windows, and the effort of each."""
+    """A scenario solved: tables of all windows, the windows, the effort of each, and each as it was solved."""
 
     plans: Tables
     windows: list[Window]
     efforts: list[Effort]
+    equilibria: tuple[Equilibrium, ...] = ()
 
 
-def roll(without: Baseline, scenario: Scenario, method: str, clock: Clock, progress: Progress) -> Rolled:
+def roll(without: Baseline, scenario: Scenario, method: str, clock: Clock, progress: Progress, near: Starts = COLD) -> Rolled:
     """Solve and certify every window of a scenario.
 
     Args:
@@ -58,6 +60,7 @@ def roll(without: Baseline, scenario: Scenario, method: str, clock: Clock, progr
         method: ``newton`` or ``sequence``.
         clock: takes the seconds of each stage.
         progress: called with the name of each stage as it begins.
+        near: a like run, whose windows these start from; left out, each starts from the one before.
 
     Raises:
         NotCertified: a window is not an equilibrium to 1e-6.
@@ -66,25 +69,24 @@ def roll(without: Baseline, scenario: Scenario, method: str, clock: Clock, progr
     first = openings[0][0]
     tables = [base_tables(world, scenario.start, first - scenario.start, plan)] if first > scenario.start else []
     windows: list[Window] = []
-    efforts = []
-    equilibrium: Equilibrium | None = None
+    solved: list[Equilibrium] = []
     state = handed_over(plan, without.market(scenario), first - scenario.start)
     for opening, closing in openings:
         progress(f"solving from {month_name(opening)}")
         past = opening - scenario.start
         market = open_window(world, scenario, opening, state, without.usual_from(past, window_months(scenario, opening)))
-        equilibrium = solve_for_players(market, method, equilibrium)
-        tables.append(clock.time("extract", lambda solved=equilibrium: window_tables(solved, from_month(plan, solved.market.first - scenario.start))))
+        equilibrium = solve_for_players(market, method, near.of_window(market) or (solved[-1] if solved else None))
+        solved.append(equilibrium)
+        tables.append(clock.time("extract", lambda found=equilibrium: window_tables(found, from_month(plan, found.market.first - scenario.start))))
         progress(f"certifying from {month_name(opening)}")
         certificate = clock.time("certify", lambda table=tables[-1], market=market: certify(table, market))
         certificate.demand()
         effort = equilibrium.effort
         for stage, seconds in (("build", effort.build), ("solve: quadratic programs", effort.quadratic), ("solve: Newton", effort.newton)):
             clock.add(stage, seconds)
-        efforts.append(effort)
         windows.append(Window(read_plan(tables[-1], market), market, closing - opening, certificate, equilibrium.system))
         state = handed_over(windows[-1].plan, market, closing - opening)
-    return Rolled(join(tables), windows, efforts)
+    return Rolled(join(tables), windows, [found.effort for found in solved], tuple(solved))
 
 
 def believed_prices(scenario: Scenario, view: View, paths: pd.DataFrame, solve: Callable[[Scenario], Rolled]) -> pd.DataFrame:

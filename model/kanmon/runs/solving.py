@@ -11,6 +11,7 @@ from kanmon.runs.baseline import Baseline
 from kanmon.runs.downstream import require_downstream
 from kanmon.runs.path import baseline_path
 from kanmon.runs.rolling import Clock, Progress, Rolled, roll
+from kanmon.runs.starts import COLD, Starts, starts_of
 from kanmon.scenario.apply import scenario_world
 from kanmon.scenario.assume import assume
 from kanmon.scenario.load import check_against
@@ -37,8 +38,13 @@ class Solved:
     without: Baseline
     rolled: Rolled
 
+    @property
+    def starts(self) -> Starts:
+        """What a like run may start from."""
+        return starts_of(self.without.path, self.rolled.equilibria)
 
-def solve_scenario(scenario: Scenario, pack: Pack, name: str, method: str, clock: Clock, progress: Progress) -> Solved:
+
+def solve_scenario(scenario: Scenario, pack: Pack, name: str, method: str, clock: Clock, progress: Progress, near: Starts = COLD) -> Solved:
     """Apply a scenario to a pack, calibrate, solve window after window and certify each.
 
     Args:
@@ -48,6 +54,7 @@ def solve_scenario(scenario: Scenario, pack: Pack, name: str, method: str, clock
         method: ``newton`` or ``sequence``.
         clock: takes the seconds of each stage.
         progress: called with the name of each stage as it begins.
+        near: a like run that every window starts from.
 
     Raises:
         InputError: scenario and pack do not fit.
@@ -61,5 +68,5 @@ def solve_scenario(scenario: Scenario, pack: Pack, name: str, method: str, clock
     require_downstream(pack, view_of(scenario))
     scenario = with_holding_costs(scenario, pack)
     calibration = clock.time("calibrate", lambda: calibrate(pack, *scenario.calibration))
-    without = clock.time("baseline", lambda: baseline_path(scenario_world(calibration.world, scenario, name), scenario, pack, method))
-    return Solved(scenario, pack, calibration, without, roll(without, scenario, method, clock, progress))
+    without = clock.time("baseline", lambda: baseline_path(scenario_world(calibration.world, scenario, name), scenario, pack, method, near))
+    return Solved(scenario, pack, calibration, without, roll(without, scenario, method, clock, progress, near))

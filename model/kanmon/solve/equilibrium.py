@@ -131,3 +131,13 @@ def shifted(near: Equilibrium, market: Market) -> Equilibrium:
     nothing = np.zeros(near.market.months)
     wedges = [before.get(pool.measure, nothing)[months] for pool in market.pools]
     return replace(near, market=market, pool_wedge=np.array(wedges).reshape(len(wedges), months.size), **{name: getattr(near, name)[:, months] for name in names})
+
+
+def alike(market: Market, other: Market) -> bool:
+    """Whether two windows have the same rows: markets, plants, lanes, uses, stocks, contracts and what may be added."""
+    here, there = market.world, other.world
+    return here is there or (
+        all(getattr(here, part).keys == getattr(there, part).keys for part in ("nodes", "activities", "lanes", "uses", "expansions"))
+        and np.array_equal(here.stocks.node, there.stocks.node)
+        and len(here.contracts) == len(there.contracts)
+    )

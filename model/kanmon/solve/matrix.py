@@ -110,9 +110,11 @@ def read_system(m: pyo.ConcreteModel) -> System:
         entries = limited[name]
         table = np.array(entries, dtype=np.int64).reshape(len(entries), 3)
         limits[name] = Limit(table[:, 0], table[:, 1], table[:, 2], np.array([slack_of[number] for number in table[:, 2].tolist()], dtype=np.int64))
+    whole = sparse.csr_array(sparse.hstack([matrix[keep], slacks]))
+    whole.sort_indices()  # for good: systems alike share the arrays of the pattern
     # Use counts positive in a balance (see its rule), so that duals are prices.
     return System(
-        sparse.csr_array(sparse.hstack([matrix[keep], slacks])),
+        whole,
         np.asarray(form.rhs, dtype=float)[keep],
         np.append(lower, np.zeros(slack_rows.size)),
         np.append(upper, np.full(slack_rows.size, np.inf)),

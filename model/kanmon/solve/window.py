@@ -1,4 +1,4 @@
-"""Solve one window: build once in Pyomo, then quadratic programs and Newton on the prices until the point settles."""
+"""Solve one window: its equations from Pyomo, once for all windows alike, then quadratic programs and Newton on the prices until the point settles."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ from kanmon.formulation.given import (
     market_power,
     use_at_choke,
 )
-from kanmon.formulation.model import build_model
 from kanmon.scenario.market import Market
 from kanmon.scenario.months import month_name
 from kanmon.solve.band import on_one_thread
-from kanmon.solve.equilibrium import Effort, Equilibrium, columns_of, duals_of, read_equilibrium, shifted
+from kanmon.solve.equilibrium import Effort, Equilibrium, alike, columns_of, duals_of, read_equilibrium, shifted
 from kanmon.solve.idle import least_resale_wedge, offer_where_idle
-from kanmon.solve.matrix import System, read_system
+from kanmon.solve.matrix import System
 from kanmon.solve.newton import FIRST_WEIGHT, HOT_WEIGHT, price_newton
 from kanmon.solve.polish import natural_residual, polish
 from kanmon.solve.repeat import Mixing
 from kanmon.solve.round_trips import without_round_trips
 from kanmon.solve.sequence import SETTLED, quadratic_step, solve_sequence
 from kanmon.solve.sorting import build_terms, limit_scales
+from kanmon.solve.structure import system_of
 from kanmon.solve.terms import Terms
 
 log = logging.getLogger(__name__)
@@ -73,11 +73,11 @@ def solve_window(market: Market, method: str = "newton", near: Equilibrium | Non
     effort = Effort()
     clock = perf_counter()
     given = given_at(market, base_point(market), at_limits)
-    system = read_system(build_model(market, given)) if system is None else system
+    system = system_of(market, given) if system is None else system
     effort.build = perf_counter() - clock
     row_quantity, row_price = row_scales(market, system)
     x, y = start(market, system)
-    hot = near is not None and len(near.market.world.lanes.keys) == len(market.world.lanes.keys)
+    hot = near is not None and alike(near.market, market)
     if near is not None and hot:
         guess = shifted(near, market)
         x, y = columns_of(guess, market, system, given), duals_of(guess, market, system, y)
