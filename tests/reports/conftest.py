@@ -90,8 +90,20 @@ def hostile(ban) -> SavedRun:
     return replace(ban, scenario=scenario.model_copy(update={"title": ATTACK, "question": ATTACK, "measures": measures}), manifest={**ban.manifest, "name": ATTACK, "title": ATTACK}, reports=tables)
 
 
+FORMULA = '=HYPERLINK("http://example.org","pay")'
+"""A text that a spreadsheet would run."""
+
+
 @pytest.fixture(scope="session")
-def pages(run_of, ban, choked, mechanisms, hostile) -> dict[str, str]:
+def formula(ban) -> SavedRun:
+    """The same with a formula in names and notes."""
+    labels, notes = ban.reports["labels"], ban.reports["assumptions"]
+    tables = {**ban.reports, "labels": labels.assign(name_en=labels["name_en"].where(labels["kind"] != "regions", FORMULA)), "assumptions": notes.assign(note="=1+1")}
+    return replace(ban, scenario=ban.scenario.model_copy(update={"title": FORMULA}), reports=tables)
+
+
+@pytest.fixture(scope="session")
+def pages(run_of, ban, choked, mechanisms, hostile, formula) -> dict[str, str]:
     """Every kind of page, by name."""
     default = run_of("both-on-japan")
     return {
@@ -100,6 +112,7 @@ def pages(run_of, ban, choked, mechanisms, hostile) -> dict[str, str]:
         "choked": render_run(choked),
         "mechanisms": render_run(mechanisms),
         "hostile": render_run(hostile),
+        "formula": render_run(formula),
         "nothing happens": render_run(run_of("baseline")),
         "does not bind": render_run(run_of("end-user-measure-2026")),
         "everyone": render_run(run_of("both-on-everyone")),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from html.parser import HTMLParser
 
-KINDS = ("ban", "default", "choked", "mechanisms", "hostile", "nothing happens", "does not bind", "everyone", "tax", "comparison", "hostile comparison", "quiet comparison", "mixed comparison")
+KINDS = ("ban", "default", "choked", "mechanisms", "hostile", "formula", "nothing happens", "does not bind", "everyone", "tax", "comparison", "hostile comparison", "quiet comparison", "mixed comparison")
 """Names of the pages that the fixture ``pages`` draws."""
 
 LOADING = {"src", "srcset", "data", "action", "poster", "background"}
@@ -65,3 +65,8 @@ class Page(HTMLParser):
     def text(self) -> str:
         """What a reader sees, with single spaces."""
         return re.sub(r"[ \t\n]+", " ", " ".join(self.shown))
+
+
+def page_count(document: bytes) -> int:
+    """Number of pages of a PDF."""
+    return len(re.findall(rb"/Type\s*/Page(?![a-zA-Z])", document))

@@ -27,7 +27,7 @@ def wrap(name: str, width: int = 17, longest: int = 22) -> list[str]:
     if letters(name) > width and cuts:
         cut = min(cuts, key=lambda place: abs(letters(name[:place]) - letters(name) / 2))
         parts = [name[:cut].rstrip(), name[cut:].lstrip()]
-    return [_cut(part, longest) for part in parts]
+    return [shortened(part, longest) for part in parts]
 
 
 def _breaks(name: str, place: int) -> bool:
@@ -38,7 +38,8 @@ def _breaks(name: str, place: int) -> bool:
     return (is_wide(before) or is_wide(after)) and after not in NEVER_FIRST and before not in "(（「『"
 
 
-def _cut(part: str, longest: int) -> str:
+def shortened(part: str, longest: int) -> str:
+    """A text, shortened where it has more letters than a label may have."""
     if letters(part) <= longest:
         return part
     while part and letters(part) > longest - 1:

@@ -17,6 +17,7 @@ from kanmon.pages.sections.economy import economy
 from kanmon.pages.sections.industries import industries
 from kanmon.pages.sections.prices import prices
 from kanmon.pages.sections.reading import reading
+from kanmon.pages.sections.screen import screen
 from kanmon.pages.sections.shortage import shortage
 from kanmon.pages.sections.supply import supply
 from kanmon.pages.sections.timeline import timeline
@@ -50,6 +51,7 @@ def _page(run: SavedRun, edition: Edition) -> str:
         sections=SECTIONS,
         limits=[("belief" if key == "foresight" and run.scenario.belief.rolls else key) for key in LIMITS],
         headline_table=headline_table(subject),
+        screen=screen(subject),
         answer=answer(subject),
         timeline=timeline(subject),
         prices=prices(subject),

@@ -58,7 +58,7 @@ def _chart(subject: Subject, good: str, table: pd.DataFrame, names: dict[str, st
     figure = line_figure(lines, Scale(say("number.times"), 1.0, LEAST_HEIGHT), subject.view, say)
     alt = say("beliefs.alt", good=subject.names.good_in_text(good), focus=subject.focus, lines=say.series(list(names.values())))
     rows = [[say.month(month), *(say.multiple(value) for value in values)] for month, values in zip(months, zip(*(line.values for line in lines), strict=True), strict=True)]
-    data = Table(say("prices.table", good=subject.names.good_in_text(good)), [say("column.month"), *names.values()], rows, frozenset({0}), "beliefs")
+    data = Table(say("beliefs.of_good", good=subject.names.good_in_text(good)), [say("column.month"), *names.values()], rows, frozenset({0}), "beliefs")
     return Chart(f"belief-{good}", subject.names.good(good), figure, HEIGHT, alt, data, "")
 
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import pandas as pd
 
 from kanmon.indicators.sourcing import DOMESTIC, FROM_STOCK, FROM_STOCKPILE, NOT_IMPORTED, PERIODS
-from kanmon.pages.bars import SupplyBar, stacked_figure
 from kanmon.pages.blocks import Chart, Table
 from kanmon.pages.numbers import percent, signed, significant
 from kanmon.pages.palette import DOMESTIC as DOMESTIC_COLOUR
 from kanmon.pages.palette import EXPORTER, ORIGINS, OTHER_ORIGINS, STOCK, STOCKPILE, THRIFT
 from kanmon.pages.palette import FOCUS as EXPORTS
+from kanmon.pages.ribbons import Ribbon, ribbon_figure
 from kanmon.pages.subject import TRACE, Subject
 
 SHOWN_ORIGINS = len(ORIGINS)
@@ -57,17 +57,15 @@ def supply_table(subject: Subject) -> pd.DataFrame:
 def _supply(subject: Subject, good: str, table: pd.DataFrame) -> Supply:
     say = subject.say
     periods = [period for period in PERIODS if period in set(table["period"])]
-    if subject.unchanged:
-        periods = periods[-1:]
-    wide = table.pivot_table(index="origin", columns="period", values="value", aggfunc="sum").reindex(columns=periods).fillna(0.0)
-    parts = _parts(subject, wide)
-    names = [say(f"period.{period.replace(' ', '_')}") for period in periods]
-    bars = [SupplyBar(subject.names.region(key) if key != REST else say("origin.rest"), list(parts.loc[key]), colour) for key, colour in _colours(subject, parts).items()]
-    figure, height = stacked_figure(bars, names, say)
-    share = _exporter_shares(subject, table)
-    title = subject.names.good(good)
-    chart = Chart(f"supply-{good}", title, figure, height, say("supply.alt", good=subject.names.good_in_text(good), focus=subject.focus), _origin_table(subject, good, wide, names), swatches=[(bar.name, bar.colour) for bar in bars])
-    return Supply(chart, share, _steps(subject, good, table))
+    shown = "in force" if "in force" in periods else periods[-1]
+    two = table[table["period"] == shown].groupby("origin")[["baseline", "value"]].sum()
+    parts = _parts(subject, two)
+    ribbons = [Ribbon(subject.names.region(key) if key != REST else say("origin.rest"), float(parts.loc[key, "baseline"]), float(parts.loc[key, "value"]), colour) for key, colour in _colours(subject, parts).items()]
+    heads = (say("column.baseline"), say("period.in_force") if shown == "in force" else say("economy.this_run"))
+    figure, height = ribbon_figure(ribbons, heads, say)
+    alt = say("supply.flow_alt", good=subject.names.good_in_text(good), focus=subject.focus, before=significant(two["baseline"].clip(lower=0).sum(), noise=5e-3), after=significant(two["value"].clip(lower=0).sum(), noise=5e-3))
+    chart = Chart(f"supply-{good}", subject.names.good(good), figure, height, alt, _origin_table(subject, good, table, periods, two["baseline"]))
+    return Supply(chart, _exporter_shares(subject, table), _steps(subject, good, table))
 
 
 def _parts(subject: Subject, wide: pd.DataFrame) -> pd.DataFrame:
@@ -92,13 +90,17 @@ def _colours(subject: Subject, parts: pd.DataFrame) -> dict[str, str]:
     return {key: fixed[key] if key in fixed else next(greys) for key in parts.index}
 
 
-def _origin_table(subject: Subject, good: str, wide: pd.DataFrame, names: Sequence[str]) -> Table:
+def _origin_table(subject: Subject, good: str, table: pd.DataFrame, periods: Sequence[str], baseline: pd.Series) -> Table:
+    """Every origin in every period, after the baseline of the months in force."""
     say = subject.say
-    scale = TRACE * wide.abs().to_numpy().max()
-    order = wide[wide.abs().max(axis=1) > scale].abs().max(axis=1).sort_values(ascending=False).index
+    wide = table.pivot_table(index="origin", columns="period", values="value", aggfunc="sum").reindex(columns=list(periods)).fillna(0.0)
+    wide.insert(0, "baseline", baseline.reindex(wide.index).fillna(0.0))
+    largest = wide.abs().max(axis=1).sort_values(ascending=False)
+    order = largest.index[largest > TRACE * largest.max()]
     last = [key for key in NOT_IMPORTED if key in order]
     rows = [[subject.names.region(key), *(significant(value, noise=5e-3) for value in wide.loc[key])] for key in [*(key for key in order if key not in last), *last]]
-    return Table(say("supply.table", good=subject.names.good_in_text(good)), [say("column.origin"), *names], rows, file="suppliers")
+    columns = [say("column.origin"), say("column.baseline"), *(say(f"period.{period.replace(' ', '_')}") for period in periods)]
+    return Table(say("supply.table", good=subject.names.good_in_text(good)), columns, rows, file="suppliers")
 
 
 def _exporter_shares(subject: Subject, table: pd.DataFrame) -> str:
