@@ -38,7 +38,7 @@ def timeline(subject: Subject) -> Timeline:
     bars = [_bar(subject, measure) for measure in scenario.measures]
     months = subject.view.months
     step = 6 if len(months) <= 48 else 12
-    ticks = [(100 * place / len(months), subject.say.month(month)) for place, month in enumerate(months) if (int(month[5:]) - 1) % step == 0 and place < 0.9 * len(months)]
+    ticks = [(100 * place / len(months), subject.say.month(month)) for place, month in enumerate(months) if (int(month[5:]) - 1) % step == 0 and place < 0.84 * len(months)]
     return Timeline(bars, ticks)
 
 
