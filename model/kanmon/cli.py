@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from kanmon import carried, steps
+from kanmon import carried, cli_ensemble, steps
 from kanmon.errors import InputError, KanmonError, Problem
 from kanmon.runs.run import Run
 from kanmon.runs.saved import SavedRun, read_run
@@ -220,6 +220,9 @@ def _print_run(result: Run, folder: Path) -> None:
     worst = max(item.worst for item in result.certificates)
     out_console.print(f"{escape(result.name)}: certified (worst residual {worst:.1e}) in {sum(result.seconds.values()):.1f} s", soft_wrap=True)
     out_console.print(f"Report: {folder / 'report.html'}", soft_wrap=True, markup=False)
+
+
+cli_ensemble.register(app, out_console, progress_console)
 
 
 def main() -> None:

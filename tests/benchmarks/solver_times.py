@@ -34,7 +34,7 @@ from kanmon.formulation.model import build_model
 from kanmon.scenario.market import Market
 from kanmon.solve.equilibrium import Effort, read_equilibrium
 from kanmon.solve.matrix import System, read_system
-from kanmon.solve.newton import HOT_WEIGHT, TARGET, price_newton
+from kanmon.solve.newton import TARGET, price_newton
 from kanmon.solve.sequence import quadratic_step
 from kanmon.solve.sorting import build_terms
 from kanmon.solve.window import row_scales, solve_window, start
@@ -149,7 +149,7 @@ def _kanmon_again(market: Market, draws: int) -> dict:
         given = given_at(other, base_point(other))
         bounded = _with_bounds(system, other)
         terms = build_terms(other, bounded, given)
-        settled = price_newton(bounded, terms, row_quantity, row_price, first.x, first.y, HOT_WEIGHT)
+        settled = price_newton(bounded, terms, row_quantity, row_price, first.x, first.y, hot=True)
         if settled.excess > 10 * TARGET:
             helped += 1
             point = quadratic_step(bounded, terms, row_quantity, np.clip(first.x, bounded.lower, bounded.upper))

@@ -86,6 +86,7 @@ def run_ensemble(study: Study, asked: Asked, causes: Causes, question: dict, fol
         finished += outcomes["draw"].nunique()
         failed += int((outcomes["kind"] == FAILURE).sum())
         sitting |= {"chunks": sitting["chunks"] + 1, "seconds": round(perf_counter() - clock, 2)}
+        write_manifest(folder, manifest)
         progress(finished, runs, failed, before)
     manifest |= finish(folder, study, asked)
     write_manifest(folder, manifest)

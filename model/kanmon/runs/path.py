@@ -158,7 +158,7 @@ def _windows(world: World, path: Scenario, growth: Trends, friction: np.ndarray,
         for attempt in range(2 if closing == path.start + path.months else 1):
             left = whole.between(past, path.months, whole.ahead, whole.closing_stock)
             market = _path_market(world, path, opening, Usual(left, unrestricted(world, left)), state)
-            near = solve_window(market, method, near, system=near.system) if attempt and near else solve_for_players(market, method, starts.of_path(market) or near)
+            near = solve_window(market, method, near, system=near.system) if attempt and near else solve_for_players(market, method, starts.of_path(market, near) or near)
             if attempt == 0:  # what comes after the path is worth what it is worth at its end
                 whole = replace(whole, ahead=near.price[:, -1:], closing_stock=near.stock[:, -1])
         assert near is not None

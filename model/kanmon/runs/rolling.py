@@ -75,7 +75,8 @@ def roll(without: Baseline, scenario: Scenario, method: str, clock: Clock, progr
         progress(f"solving from {month_name(opening)}")
         past = opening - scenario.start
         market = open_window(world, scenario, opening, state, without.usual_from(past, window_months(scenario, opening)))
-        equilibrium = solve_for_players(market, method, near.of_window(market) or (solved[-1] if solved else None))
+        before = solved[-1] if solved else None
+        equilibrium = solve_for_players(market, method, near.of_window(market, before, without, scenario.start) or before)
         solved.append(equilibrium)
         tables.append(clock.time("extract", lambda found=equilibrium: window_tables(found, from_month(plan, found.market.first - scenario.start))))
         progress(f"certifying from {month_name(opening)}")

@@ -41,7 +41,7 @@ class Solved:
     @property
     def starts(self) -> Starts:
         """What a like run may start from."""
-        return starts_of(self.without.path, self.rolled.equilibria)
+        return starts_of(self.without.path, self.rolled.equilibria, self.without.plan)
 
 
 def solve_scenario(scenario: Scenario, pack: Pack, name: str, method: str, clock: Clock, progress: Progress, near: Starts = COLD) -> Solved:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 
 import numpy as np
 
@@ -35,11 +35,15 @@ class Equilibrium(Plan):
         market: the window.
         effort: what it took.
         system: the equations that were solved.
+        duals: discounted dual of each of their rows.
+        bid: duals of the balances, undiscounted: ``price`` before markets through which nothing passes were priced at an offer [USD/t].
     """
 
     market: Market
     effort: Effort = field(compare=False, default_factory=Effort)
     system: System | None = field(compare=False, default=None, repr=False)
+    duals: np.ndarray | None = field(compare=False, default=None, repr=False)
+    bid: np.ndarray | None = field(compare=False, default=None, repr=False)
 
 
 def read_equilibrium(market: Market, system: System, x: np.ndarray, y: np.ndarray, effort: Effort) -> Equilibrium:
@@ -87,6 +91,8 @@ def read_equilibrium(market: Market, system: System, x: np.ndarray, y: np.ndarra
         market=market,
         effort=effort,
         system=system,
+        duals=y,
+        bid=y[system.balance] / market.discounting,
     )
 
 
@@ -109,10 +115,10 @@ def columns_of(plan: Plan, market: Market, system: System, given: Given) -> np.n
     return x
 
 
-def duals_of(plan: Plan, market: Market, system: System, y: np.ndarray) -> np.ndarray:
-    """Discounted row duals from the arrays of a window; those of limits that a window does not share with others as they were."""
+def duals_of(plan: Equilibrium, market: Market, system: System, y: np.ndarray) -> np.ndarray:
+    """Discounted row duals from the arrays of a window; those of other limits as they were."""
     y = y.copy()
-    y[system.balance] = plan.price * market.discounting
+    y[system.balance] = (plan.price if plan.bid is None else plan.bid) * market.discounting
     pooled, limit = system.limits["pooled_quota"], system.limits["capacity_limit"]
     y[pooled.row] = plan.pool_wedge[pooled.place, pooled.month] * market.discounting[pooled.month]
     for (e, month, row), values in (((limit.place, limit.month, limit.row), plan.capacity_wedge), (system.links["added_capacity"], plan.capacity_worth)):
@@ -125,12 +131,51 @@ def shifted(near: Equilibrium, market: Market) -> Equilibrium:
 
     Only of use where both windows have the same markets; quotas on several lanes are known by their names.
     """
-    months = np.minimum(np.arange(market.months) + market.first - near.market.first, near.market.months - 1)
-    names = ("price", "use", "shed", "output", "flow", "stock", "disposal", "stock_wedge", "resale_wedge", "shortfall", "contract_wedge", "added", "started", "capacity_wedge", "capacity_worth")
-    before = {pool.measure: wedge for pool, wedge in zip(near.market.pools, near.pool_wedge, strict=True)}
-    nothing = np.zeros(near.market.months)
-    wedges = [before.get(pool.measure, nothing)[months] for pool in market.pools]
-    return replace(near, market=market, pool_wedge=np.array(wedges).reshape(len(wedges), months.size), **{name: getattr(near, name)[:, months] for name in names})
+    plan = in_months_of(near, near.market.first, market)
+    before = {pool.measure: wedge for pool, wedge in zip(near.market.pools, plan.pool_wedge, strict=True)}
+    nothing = np.zeros(market.months)
+    wedges = [before.get(pool.measure, nothing) for pool in market.pools]
+    arrays = {item.name: getattr(plan, item.name) for item in fields(Plan)}
+    bid = None if near.bid is None else near.bid[:, _months(near.bid, near.market.first, market)]
+    return replace(near, market=market, bid=bid, **arrays | {"pool_wedge": np.array(wedges).reshape(len(wedges), market.months)})
+
+
+def in_months_of(plan: Plan, first: int, market: Market) -> Plan:
+    """A plan in the months of a window, its first and last month going on.
+
+    Args:
+        plan: any.
+        first: its first month.
+        market: the window.
+    """
+    months = _months(plan.price, first, market)
+    return Plan(**{item.name: getattr(plan, item.name)[:, months] for item in fields(Plan)})
+
+
+def _months(array: np.ndarray, first: int, market: Market) -> np.ndarray:
+    """Columns of an array that opens in a month, for the months of a window."""
+    return np.clip(np.arange(market.months) + market.first - first, 0, array.shape[1] - 1)
+
+
+MOVED = ("price", "use", "output", "flow", "stock")
+FARTHEST = 2.0
+"""Factor by which a guess is moved at most [1]: next to nothing may be any multiple of next to nothing."""
+
+
+def moved(near: Equilibrium, then: Plan, now: Plan) -> Equilibrium:
+    """A solved window as a guess for that of a like run, in which something known has moved: everything moves in the same proportion.
+
+    Args:
+        near: the window of the one run.
+        then, now: what is known of either run in the months of the window, such as the window before.
+    """
+
+    def share(name: str) -> np.ndarray:
+        here, there = getattr(now, name), getattr(then, name)
+        return np.clip(np.divide(here, there, out=np.ones_like(here, dtype=float), where=there > 0), 1.0 / FARTHEST, FARTHEST)
+
+    bid = None if near.bid is None else near.bid * share("price")
+    return replace(near, bid=bid, **{name: getattr(near, name) * share(name) for name in MOVED})
 
 
 def alike(market: Market, other: Market) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pyomo.environ as pyo
@@ -55,7 +56,7 @@ class System:
     balance: np.ndarray
     limits: dict[str, Limit]
     links: dict[str, np.ndarray]
-    kept: dict[str, np.ndarray] = field(default_factory=dict, compare=False, repr=False)
+    kept: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
 
 def read_system(m: pyo.ConcreteModel) -> System:

@@ -161,8 +161,8 @@ class Nests:
         total = np.maximum(x, 1e-12 * self.base)
         return self._blocks(marginal, (1 / self.sigma - 1 / self.elasticity) * weight / total, -marginal / (self.sigma * total))
 
-    def answer(self, r: np.ndarray) -> tuple[np.ndarray, sparse.csr_array]:
-        """Needs at these prices and minus their derivatives over the members."""
+    def answer(self, r: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Needs at these prices, and minus their derivatives, one for each of :attr:`pairs`."""
         relative = np.maximum(r / self.price, EDGE)
         power = 1.0 - self.sigma
         unit = np.abs(power) < 1e-9
@@ -172,16 +172,21 @@ class Nests:
         weight = np.where(unit, self.share, weight) / self._sum(np.where(unit, self.share, weight))
         need = self.base * relative**-self.sigma * np.exp((self.sigma - self.elasticity) * log_price)
         edge = relative * self.price
-        derivative = self._blocks(need, (self.sigma - self.elasticity) * weight / edge, -self.sigma * need / edge)
-        return need + derivative @ (r - edge), sparse.csr_array(-derivative)
+        derivative = self._by_pair(need, (self.sigma - self.elasticity) * weight / edge, -self.sigma * need / edge)
+        i, j = self.pairs
+        return need + np.bincount(i, derivative * (r - edge)[j], minlength=need.size), -derivative
 
     def _blocks(self, row: np.ndarray, column: np.ndarray, diagonal: np.ndarray) -> sparse.csr_array:
         """row_i * column_j within blocks, plus a diagonal."""
-        i, j = self._pairs
-        return sparse.csr_array((row[i] * column[j] + np.where(i == j, diagonal[i], 0.0), (i, j)), shape=(self.block.size, self.block.size))
+        return sparse.csr_array((self._by_pair(row, column, diagonal), self.pairs), shape=(self.block.size, self.block.size))
+
+    def _by_pair(self, row: np.ndarray, column: np.ndarray, diagonal: np.ndarray) -> np.ndarray:
+        """The same, one number for each of :attr:`pairs`."""
+        i, j = self.pairs
+        return row[i] * column[j] + np.where(i == j, diagonal[i], 0.0)
 
     @cached_property
-    def _pairs(self) -> tuple[np.ndarray, np.ndarray]:
+    def pairs(self) -> tuple[np.ndarray, np.ndarray]:
         """Members that share a block, every one with every one."""
         same = sparse.csr_array((np.ones(self.block.size), (np.arange(self.block.size), self.block)))
         pattern = sparse.coo_array(same @ same.T)

@@ -27,13 +27,13 @@ from kanmon.solve.band import on_one_thread
 from kanmon.solve.equilibrium import Effort, Equilibrium, alike, columns_of, duals_of, read_equilibrium, shifted
 from kanmon.solve.idle import least_resale_wedge, offer_where_idle
 from kanmon.solve.matrix import System
-from kanmon.solve.newton import FIRST_WEIGHT, HOT_WEIGHT, price_newton
+from kanmon.solve.newton import price_newton
 from kanmon.solve.polish import natural_residual, polish
 from kanmon.solve.repeat import Mixing
 from kanmon.solve.round_trips import without_round_trips
 from kanmon.solve.sequence import SETTLED, quadratic_step, solve_sequence
 from kanmon.solve.sorting import build_terms, limit_scales
-from kanmon.solve.structure import system_of
+from kanmon.solve.structure import structure_key, system_of
 from kanmon.solve.terms import Terms
 
 log = logging.getLogger(__name__)
@@ -80,7 +80,8 @@ def solve_window(market: Market, method: str = "newton", near: Equilibrium | Non
     hot = near is not None and alike(near.market, market)
     if near is not None and hot:
         guess = shifted(near, market)
-        x, y = columns_of(guess, market, system, given), duals_of(guess, market, system, y)
+        known = near.duals is not None and structure_key(near.market) == structure_key(market)
+        x, y = columns_of(guess, market, system, given), duals_of(guess, market, system, near.duals if known else y)
         given = given_at(market, guess.point, at_limits) if depends_on_point(market) else given
     mixing = Mixing()
     for number in range(MOST_ROUNDS if depends_on_point(market) else 1):
@@ -191,7 +192,7 @@ def _solve_terms(system: System, terms: Terms, row_quantity, row_price, x, y, me
             start_x, start_y = _program(system, terms, row_quantity, x, effort)
         clock = perf_counter()
         with on_one_thread():
-            settled = price_newton(system, terms, row_quantity, row_price, start_x, start_y, FIRST_WEIGHT if first else HOT_WEIGHT)
+            settled = price_newton(system, terms, row_quantity, row_price, start_x, start_y, not first)
         effort.steps += settled.steps
         effort.excess = settled.excess
         log.debug("newton: %d steps, excess %.1e", settled.steps, settled.excess)

@@ -1,0 +1,83 @@
+"""From what a user asks to an ensemble: the scenario, the design and the folder, or the folder of one that is to be carried on."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from kanmon.ensembles.correlation import causes_of
+from kanmon.ensembles.design import Plan, Sampler
+from kanmon.ensembles.ensemble import Progress, Where, nobody, run_ensemble
+from kanmon.ensembles.manifest import MANIFEST, Asked, read_manifest
+from kanmon.ensembles.marginals import Marginal
+from kanmon.ensembles.study import Study, scenario_study
+from kanmon.errors import InputError, Problem
+from kanmon.highs import require_hipo
+from kanmon.pack.load import Pack
+from kanmon.scenario.schema import Scenario
+
+
+def here(workers: int | None, scheduler: str | None) -> Where:
+    """Where to compute: on a cluster, or on as many processes of this machine as are asked for, all cores if nothing is said.
+
+    Raises:
+        InputError: both are asked for, or no worker at all.
+    """
+    if scheduler is not None and workers is not None:
+        raise InputError([Problem("--workers", "a cluster has its own workers", "leave out --workers or --scheduler")])
+    if workers is not None and workers < 1:
+        raise InputError([Problem("--workers", f"{workers} workers do nothing", "give 1 or more, or leave it out for all cores")])
+    return Where(workers or os.cpu_count() or 1, scheduler)
+
+
+def begin(name: str, scenario: Scenario, pack: Pack, plan: Plan, folder: Path, where: Where, chunk: int = 10, plans: Sequence[str] = (), progress: Progress = nobody) -> dict:
+    """Run an ensemble in a folder; what is there of the same one is kept. Returns its record.
+
+    Raises:
+        InputError: the question and the data do not fit, nothing has a range, or the folder holds another ensemble.
+    """
+    require_hipo()
+    _require_size(plan, chunk)
+    study = _study(name, scenario, pack, plans)
+    question = {"scenario": json.loads(scenario.model_dump_json()), "plans": list(plans)}
+    return run_ensemble(study, Asked(name, plan, chunk), causes_of(study.pack, study.factors), question, folder, where, progress)
+
+
+def carry_on(folder: Path, pack: Pack, where: Where, progress: Progress = nobody) -> dict:
+    """Carry on the ensemble in a folder, asked as its record says. Returns the record.
+
+    Raises:
+        InputError: there is no ensemble, or data or engine have changed since it began.
+    """
+    record = read_manifest(folder)
+    if record is None:
+        raise InputError([Problem(str(folder), "holds no ensemble", "give the folder that --out named, or ask anew")])
+    try:
+        identity, question = record["identity"], record["question"]
+        plan = Plan(Sampler(identity["sampler"]), int(identity["size"]), int(identity["seed"]), Marginal(identity["marginal"]))
+        scenario = Scenario.model_validate(question["scenario"])
+        return begin(str(record["name"]), scenario, pack, plan, folder, where, int(identity["chunk"]), [str(name) for name in question["plans"]], progress)
+    except (KeyError, TypeError, ValueError, ValidationError) as error:
+        raise InputError([Problem(str(folder / MANIFEST), f"cannot be carried on ({type(error).__name__})", "ask anew in a new folder")]) from None
+
+
+def _study(name: str, scenario: Scenario, pack: Pack, plans: Sequence[str]) -> Study:
+    return scenario_study(scenario, pack, name)
+
+
+def _require_size(plan: Plan, chunk: int) -> None:
+    problems = []
+    if plan.size < 2:
+        problems.append(Problem("--draws", f"{plan.size} draws say nothing", "give 2 or more"))
+    if plan.seed < 0:
+        problems.append(Problem("--seed", f"{plan.seed} is negative", "give a whole number from 0"))
+    if plan.sampler in (Sampler.SOBOL, Sampler.SALTELLI) and plan.size & (plan.size - 1):
+        problems.append(Problem("--draws", f"a Sobol sequence of {plan.size} points is not balanced", f"give a power of two, such as {1 << plan.size.bit_length()}"))
+    if chunk < 1:
+        problems.append(Problem("--chunk", f"{chunk} draws a file", "give 1 or more"))
+    if problems:
+        raise InputError(problems)
