@@ -42,6 +42,7 @@ from kanmon.solution.plan import Plan
 from kanmon.solution.tables import between
 from kanmon.solve.equilibrium import Equilibrium
 from kanmon.solve.window import solve_window
+from kanmon.world.holdings import in_quiet_times
 from kanmon.world.trends import Trends, standstill, trends
 from kanmon.world.world import World
 
@@ -171,7 +172,7 @@ def _windows(world: World, path: Scenario, growth: Trends, friction: np.ndarray,
 def _path_market(world: World, path: Scenario, opening: int, usual: Usual, state: State) -> Market:
     """A window of the path: elasticities of the long run; plants that stood idle restart in their time; stockpiles are filled whatever is
     in force, for what is part of the path is no crisis."""
-    market = open_window(world, path, opening, state, usual)
+    market = open_window(in_quiet_times(world), path, opening, state, usual)
     plants, uses = world.activities, world.uses
     since = np.arange(market.months) + opening - path.start
     ready = ~plants.idle[:, None] | (since[None, :] >= plants.delay[:, None])
