@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from kanmon.ensembles.beside import names_and_facts
 from kanmon.ensembles.correlation import causes_of
 from kanmon.ensembles.design import Plan, Sampler
 from kanmon.ensembles.ensemble import Progress, Where, nobody, run_ensemble
@@ -44,7 +45,7 @@ def begin(name: str, scenario: Scenario, pack: Pack, plan: Plan, folder: Path, w
     _require_size(plan, chunk)
     study = _study(name, scenario, pack, plans)
     question = {"scenario": json.loads(scenario.model_dump_json()), "plans": list(plans)}
-    return run_ensemble(study, Asked(name, plan, chunk), causes_of(study.pack, study.factors), question, folder, where, progress)
+    return run_ensemble(study, Asked(name, plan, chunk), causes_of(study.pack, study.factors), question, folder, where, progress, names_and_facts(study.pack, study.factors))
 
 
 def carry_on(folder: Path, pack: Pack, where: Where, progress: Progress = nobody) -> dict:

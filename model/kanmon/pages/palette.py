@@ -10,10 +10,13 @@ MET, THRIFT, SHED = "#c3d1de", "#d9930d", "#8b1e3f"
 DOMESTIC, STOCK, STOCKPILE = "#2a7452", "#75559f", "#0d6f7c"
 ORIGINS = ("#6a7888", "#8592a0", "#a1adb9", "#bcc6d0")
 OTHER_ORIGINS = "#dbe1e7"
+FAN_OUTER, FAN_INNER = "#d9e6f4", "#a9c8e8"
 INK, MUTED, RULE, SHADE, PAPER = "#1c2733", "#55616e", "#d5dbe1", "#eef1f4", "#ffffff"
 SCENARIOS = ("#0b5cad", "#b83a08", "#2a7452", "#75559f", "#8a5a00", "#a82a66", "#0d6f7c", "#4f6b14", "#6f4a38", "#3f43a0")
 
 DARK = {
+    "#d9e6f4": "#1f3347",
+    "#a9c8e8": "#2f5478",
     "#0b5cad": "#6cb6ff",
     "#b83a08": "#ff9b66",
     "#586574": "#b4c0cc",
@@ -51,6 +54,8 @@ ROLES = {
     "domestic": DOMESTIC,
     "stock": STOCK,
     "stockpile": STOCKPILE,
+    "fan-outer": FAN_OUTER,
+    "fan-inner": FAN_INNER,
     "ink": INK,
     "muted": MUTED,
     "rule": RULE,

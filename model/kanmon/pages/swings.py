@@ -1,0 +1,93 @@
+"""Bars from a middle to the two ends of a fact, strongest first; and dots with their intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+
+from kanmon.pages.blocks import PAPER_LAYOUT, plain
+from kanmon.pages.lettering import letters, wrap
+from kanmon.pages.palette import FOCUS, INK, MET, MUTED, RULE, THRIFT
+
+BAR, TOP, BOTTOM = 34, 6, 46
+LETTER = 6.3
+"""Width of a letter of a label [px]."""
+
+NAME, LONGEST = 22, 30
+"""Letters of a name on a line, and at most [1]."""
+
+LOW_END, HIGH_END, NOISE = THRIFT, FOCUS, MET
+"""Colours of the low and the high end of a fact, and of what may be chance."""
+
+
+@dataclass(frozen=True)
+class Swing:
+    """One fact: where the number stands at its low and at its high end, and whether that is more than chance."""
+
+    name: str
+    low: float
+    high: float
+    text: str
+    above_noise: bool
+
+
+@dataclass(frozen=True)
+class Dot:
+    """One fact or plan: a value, half the width of its interval, and whether it is more than chance."""
+
+    name: str
+    value: float
+    half: float
+    text: str
+    above_noise: bool = True
+
+
+def swing_figure(swings: Sequence[Swing], middle: float, axis: str) -> tuple[go.Figure, int]:
+    """Bars from the middle to both ends, the widest uppermost, and the height of the figure [px]."""
+    figure = go.Figure(layout={"template": {}})
+    rows = list(range(len(swings)))
+    for end, colour in (("low", LOW_END), ("high", HIGH_END)):
+        values = [getattr(swing, end) for swing in swings]
+        colours = [colour if swing.above_noise else NOISE for swing in swings]
+        texts = [plain(swing.text) for swing in swings]
+        figure.add_bar(y=rows, x=[value - middle for value in values], base=middle, orientation="h", marker={"color": colours}, text=texts, textposition="none", hovertemplate="%{text}<extra></extra>")
+    _about(figure, [swing.name for swing in swings], axis, middle)
+    figure.update_layout(barmode="overlay")
+    return figure, TOP + BOTTOM + BAR * len(swings)
+
+
+def dot_figure(dots: Sequence[Dot], floor: float | None, axis: str, suffix: str = "") -> tuple[go.Figure, int]:
+    """Dots with their intervals, and a dashed line at the floor below which a value says nothing."""
+    figure = go.Figure(layout={"template": {}})
+    figure.add_scatter(
+        x=[dot.value for dot in dots],
+        y=list(range(len(dots))),
+        mode="markers",
+        marker={"size": 9, "color": [FOCUS if dot.above_noise else NOISE for dot in dots], "line": {"width": 1, "color": FOCUS}},
+        error_x={"type": "data", "array": [dot.half for dot in dots], "color": MUTED, "thickness": 1.3, "width": 4},
+        text=[plain(dot.text) for dot in dots],
+        hovertemplate="%{text}<extra></extra>",
+    )
+    _about(figure, [dot.name for dot in dots], axis, 0.0)
+    figure.update_xaxes(ticksuffix=suffix)
+    if floor is not None:
+        figure.add_shape(type="line", xref="x", yref="paper", x0=floor, x1=floor, y0=0, y1=1, line={"color": INK, "width": 1, "dash": "dash"})
+    return figure, TOP + BOTTOM + BAR * len(dots)
+
+
+def _about(figure: go.Figure, names: Sequence[str], axis: str, middle: float) -> None:
+    """Names at the left, the unit below, a line at the middle."""
+    parts = [wrap(name, NAME, LONGEST) for name in names]
+    longest = max(letters(part) for lines in parts for part in lines)
+    rows = list(range(len(names)))
+    figure.update_layout(
+        height=TOP + BOTTOM + BAR * len(names),
+        margin={"l": int(longest * LETTER) + 12, "r": 14, "t": TOP, "b": BOTTOM},
+        bargap=0.4,
+        **PAPER_LAYOUT,
+        xaxis={"title": {"text": plain(axis), "font": {"size": 11, "color": MUTED}, "standoff": 6}, "nticks": 5, "gridcolor": RULE, "zeroline": False, "fixedrange": True, "tickfont": {"size": 11, "color": MUTED}, "separatethousands": True, "tickangle": 0},
+        yaxis={"tickmode": "array", "tickvals": rows, "ticktext": ["<br>".join(plain(part) for part in lines) for lines in parts], "range": [len(names) - 0.4, -0.6], "fixedrange": True, "tickfont": {"size": 12, "color": INK}, "showgrid": False, "zeroline": False},
+        shapes=[{"type": "line", "xref": "x", "yref": "paper", "x0": middle, "x1": middle, "y0": 0, "y1": 1, "line": {"color": MUTED, "width": 1}}],
+    )
