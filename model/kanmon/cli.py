@@ -181,10 +181,13 @@ def backtest(
 
 
 @app.command()
-def report(runs: Annotated[list[Path], typer.Argument(metavar="RUN...", help="Folders of runs.")]) -> None:
-    """Draw reports again from the tables of runs, without solving."""
+def report(
+    runs: Annotated[list[Path], typer.Argument(metavar="RUN...", help="Folders of runs or ensembles.")],
+    ensemble: Annotated[Path | None, typer.Option("--ensemble", help="Folder of an ensemble of the same scenario: bands and drivers for the section on what would change the conclusion.", show_default=False)] = None,
+) -> None:
+    """Draw reports again from the tables of runs and ensembles, without solving."""
     for folder in runs:
-        print(steps.report(folder))
+        print(steps.report(folder, ensemble))
 
 
 def _run_record(result: Run, folder: Path) -> dict:

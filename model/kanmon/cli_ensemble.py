@@ -57,8 +57,9 @@ def register(app: typer.Typer, out: Console, err: Console) -> None:
                 target = folder or Path("ensembles") / f"{name}-{sampler}-{draws}-{seed}"
                 named = [item.strip() for item in plans.split(",") if item.strip()]
                 record = asking.begin(name, asked, pack, Plan(sampler, draws, seed, marginal), target, where, chunk, named, shown)
+        page = steps.report(target)
         if json_:
-            print(json.dumps({"folder": str(target), **{key: record[key] for key in ("name", "runs", "factors", "failed", "certificate", "core_seconds_a_run", "peak_memory_mb")}}, ensure_ascii=False, indent=2))
+            print(json.dumps({"folder": str(target), "report": str(page), **{key: record[key] for key in ("name", "runs", "factors", "failed", "certificate", "core_seconds_a_run", "peak_memory_mb")}}, ensure_ascii=False, indent=2))
         else:
             _print(record, target, out)
         raise typer.Exit(0 if record["failed"] < record["runs"] else 3)
@@ -101,7 +102,7 @@ def _print(record: dict, folder: Path, out: Console) -> None:
         out.print(ranks)
     for (error,), rows in tables["failures"].groupby(["error"]):
         out.print(f"{len(rows)} run(s) failed: {error} (tables/failures.csv has each with its reason)", markup=False)
-    out.print(f"Results: {folder}", soft_wrap=True, markup=False)
+    out.print(f"Report: {folder / 'report.html'}", soft_wrap=True, markup=False)
 
 
 def _drivers(table: pd.DataFrame, figure: str, name: str, title: str, out: Console) -> None:

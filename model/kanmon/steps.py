@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +16,8 @@ from kanmon.backtest.page import backtest_page
 from kanmon.backtest.runs import backtest_episodes
 from kanmon.backtest.score import summarise
 from kanmon.certify.certificate import PASS
+from kanmon.ensembles.lending import lend
+from kanmon.ensembles.saved import read_ensemble
 from kanmon.errors import InputError, KanmonError, Problem
 from kanmon.highs import require_hipo
 from kanmon.indicators.contributions import Variant, contributions
@@ -22,6 +25,7 @@ from kanmon.indicators.prices import mean_multiples
 from kanmon.indicators.view import view_of
 from kanmon.pack.load import Pack, load_pack
 from kanmon.pages.comparison import render_comparison
+from kanmon.pages.ensemble import render_ensemble
 from kanmon.pages.page import render_run
 from kanmon.proof.equilibria import COLUMNS, verify_equilibria
 from kanmon.runs.audit import recertify
@@ -146,14 +150,31 @@ def compare(runs: Iterable[Run | SavedRun], out: Path | str = "runs") -> Path:
     return write_folder(Path(out), name[:100], fill)
 
 
-def report(folder: Path | str) -> Path:
-    """Draw the report of a run again from its tables, without solving; returns the page."""
-    content = read_run(Path(folder))
-    page = Path(folder) / "report.html"
-    fresh = page.with_name(".report.partial")
-    fresh.write_text(render_run(content), encoding="utf-8")
-    fresh.replace(page)
-    return page
+def report(folder: Path | str, ensemble: Path | str | None = None) -> Path:
+    """Draw the page of a run or of an ensemble again from its tables, without solving; returns the page.
+
+    Args:
+        folder: of a run or of an ensemble.
+        ensemble: folder of an ensemble of the same question, whose tables go into the run's folder and into its page.
+
+    Raises:
+        InputError: the folder holds neither, or the ensemble is of another question.
+    """
+    place = Path(folder)
+    if ensemble is not None:
+        lend(read_ensemble(Path(ensemble)), read_run(place))
+    page = render_ensemble(read_ensemble(place)) if kind_of(place) == "ensemble" else render_run(read_run(place))
+    fresh = place / ".report.partial"
+    fresh.write_text(page, encoding="utf-8")
+    return fresh.replace(place / "report.html")
+
+
+def kind_of(folder: Path) -> str:
+    """What a folder says that it holds: run, ensemble; empty where it says nothing."""
+    try:
+        return str(json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["kanmon"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
 
 
 def check(scenarios: Sequence[str] = (), data: Path | None = None) -> list[Problem]:

@@ -8,25 +8,28 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from kanmon.pages.blocks import PAPER_LAYOUT, plain
-from kanmon.pages.lettering import letters, wrap
+from kanmon.pages.lettering import letters, shortened
 from kanmon.pages.palette import FOCUS, INK, MET, MUTED, RULE, THRIFT
 
 BAR, TOP, BOTTOM = 34, 6, 46
-LETTER = 6.3
+LETTER = 6.5
 """Width of a letter of a label [px]."""
 
-NAME, LONGEST = 22, 30
-"""Letters of a name on a line, and at most [1]."""
+LONGEST = 25
+"""Letters of a line of a name [1]."""
 
-LOW_END, HIGH_END, NOISE = THRIFT, FOCUS, MET
-"""Colours of the low and the high end of a fact, and of what may be chance."""
+LOW_END, HIGH_END = THRIFT, FOCUS
+"""Colours of the low and the high end of a fact."""
+
+PALE = 0.35
+"""Opacity of what may be chance [1]."""
 
 
 @dataclass(frozen=True)
 class Swing:
-    """One fact: where the number stands at its low and at its high end, and whether that is more than chance."""
+    """One fact: its name in lines, where the number stands at its low and at its high end, and whether that is more than chance."""
 
-    name: str
+    name: Sequence[str]
     low: float
     high: float
     text: str
@@ -35,9 +38,9 @@ class Swing:
 
 @dataclass(frozen=True)
 class Dot:
-    """One fact or plan: a value, half the width of its interval, and whether it is more than chance."""
+    """One fact or plan: its name in lines, a value, half the width of its interval, and whether it is more than chance."""
 
-    name: str
+    name: Sequence[str]
     value: float
     half: float
     text: str
@@ -50,9 +53,9 @@ def swing_figure(swings: Sequence[Swing], middle: float, axis: str) -> tuple[go.
     rows = list(range(len(swings)))
     for end, colour in (("low", LOW_END), ("high", HIGH_END)):
         values = [getattr(swing, end) for swing in swings]
-        colours = [colour if swing.above_noise else NOISE for swing in swings]
+        opacity = [1.0 if swing.above_noise else PALE for swing in swings]
         texts = [plain(swing.text) for swing in swings]
-        figure.add_bar(y=rows, x=[value - middle for value in values], base=middle, orientation="h", marker={"color": colours}, text=texts, textposition="none", hovertemplate="%{text}<extra></extra>")
+        figure.add_bar(y=rows, x=[value - middle for value in values], base=middle, orientation="h", marker={"color": colour, "opacity": opacity}, text=texts, textposition="none", hovertemplate="%{text}<extra></extra>")
     _about(figure, [swing.name for swing in swings], axis, middle)
     figure.update_layout(barmode="overlay")
     return figure, TOP + BOTTOM + BAR * len(swings)
@@ -65,7 +68,7 @@ def dot_figure(dots: Sequence[Dot], floor: float | None, axis: str, suffix: str 
         x=[dot.value for dot in dots],
         y=list(range(len(dots))),
         mode="markers",
-        marker={"size": 9, "color": [FOCUS if dot.above_noise else NOISE for dot in dots], "line": {"width": 1, "color": FOCUS}},
+        marker={"size": 9, "color": [FOCUS if dot.above_noise else MET for dot in dots], "line": {"width": 1, "color": FOCUS}},
         error_x={"type": "data", "array": [dot.half for dot in dots], "color": MUTED, "thickness": 1.3, "width": 4},
         text=[plain(dot.text) for dot in dots],
         hovertemplate="%{text}<extra></extra>",
@@ -77,9 +80,9 @@ def dot_figure(dots: Sequence[Dot], floor: float | None, axis: str, suffix: str 
     return figure, TOP + BOTTOM + BAR * len(dots)
 
 
-def _about(figure: go.Figure, names: Sequence[str], axis: str, middle: float) -> None:
+def _about(figure: go.Figure, names: Sequence[Sequence[str]], axis: str, middle: float) -> None:
     """Names at the left, the unit below, a line at the middle."""
-    parts = [wrap(name, NAME, LONGEST) for name in names]
+    parts = [[shortened(line, LONGEST) for line in name if line] for name in names]
     longest = max(letters(part) for lines in parts for part in lines)
     rows = list(range(len(names)))
     figure.update_layout(

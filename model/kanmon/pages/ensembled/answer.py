@@ -23,6 +23,7 @@ class Big:
 
     name: str
     value: str
+    unit: str
     span: str
     beside: str
     role: str
@@ -41,7 +42,7 @@ class Screen:
 def screen(drawn: Drawn) -> Screen:
     """Of each kind of number the first; the fan of the good that moves most."""
     shown = _shown(drawn)
-    chart = fan(drawn, drawn.goods[0], "screen-") if drawn.goods else None
+    chart = fan(drawn, drawn.goods[0]) if drawn.goods else None
     return Screen([_big(drawn, item) for item in shown], chart, _sentences(drawn), bands_table(drawn))
 
 
@@ -56,10 +57,11 @@ def _shown(drawn: Drawn) -> list[Number]:
 
 def _big(drawn: Drawn, number: Number) -> Big:
     say = drawn.say
-    span = say("ensemble.span", low=number.text(number.at("p5")), high=number.text(number.at("p95")))
-    beside = say("ensemble.central", value=number.text(number.at("central")))
+    span = say("ensemble.span", low=number.apart(number.at("p5"))[0], high=number.apart(number.at("p95"))[0])
+    middle = number.at("central")
+    beside = say("ensemble.central", value=number.apart(middle)[0]) if middle == middle else ""
     role = HEADLINE_ROLES.get(Headline(number.key[1]), "") if number.key[0] == HEADLINE else ROLES[number.key[0]]
-    return Big(number.name, number.text(number.at("p50")), span, beside, role)
+    return Big(number.name, *number.apart(number.at("p50")), span, beside, role)
 
 
 def _sentences(drawn: Drawn) -> list[str]:
@@ -83,7 +85,9 @@ def strongest(drawn: Drawn, number: Number) -> str:
     """Which facts move a number most, or that none rises above chance."""
     say = drawn.say
     rows = drawn.rows("tornado", number)
-    rows = rows[rows["above_noise"].astype(bool)] if len(rows) else rows
+    if rows.empty:
+        return say("ensemble.sentence.few", draws=str(drawn.draws))
+    rows = rows[rows["above_noise"].astype(bool)]
     if rows.empty:
         return say("ensemble.sentence.none", number=_inside(number.name))
     first = rows.to_dict("records")[0]
@@ -97,9 +101,14 @@ def _inside(name: str) -> str:
     return name[0].lower() + name[1:] if name.split()[0][1:].islower() else name
 
 
+def _with_unit(number: Number) -> str:
+    unit = number.apart(0.0)[1]
+    return number.say("ensemble.in_unit", name=number.name, unit=unit) if unit else number.name
+
+
 def bands_table(drawn: Drawn) -> Table:
     """Every number in view with its percentiles."""
     say = drawn.say
-    rows = [[item.name, *(item.text(item.at(column)) for column in ("central", "p5", "p25", "p50", "p75", "p95")), str(int(item.row["draws"]))] for item in drawn.numbers]
+    rows = [[_with_unit(item), *(item.apart(item.at(column))[0] for column in ("central", "p5", "p25", "p50", "p75", "p95")), str(int(item.row["draws"]))] for item in drawn.numbers]
     columns = [say("column.headline"), say("ensemble.column.central"), *(say("ensemble.column.percentile", share=share) for share in ("5", "25", "50", "75", "95")), say("ensemble.column.draws")]
     return Table(say("ensemble.bands"), columns, rows, file="bands")

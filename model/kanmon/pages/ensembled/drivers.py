@@ -10,7 +10,7 @@ import pandas as pd
 from kanmon.pages.blocks import Chart, Table
 from kanmon.pages.ensembled.subject import Drawn, Number
 from kanmon.pages.numbers import percent
-from kanmon.pages.swings import HIGH_END, LOW_END, NOISE, Dot, Swing, dot_figure, swing_figure
+from kanmon.pages.swings import HIGH_END, LOW_END, Dot, Swing, dot_figure, swing_figure
 
 SHOWN = 12
 """Facts in a chart."""
@@ -29,9 +29,9 @@ class Driven:
     indices: Chart
 
 
-def drivers(drawn: Drawn) -> Sequence[Driven]:
-    """The numbers that have enough draws."""
-    return [_driven(drawn, number) for number in drawn.decided if len(drawn.rows("tornado", number))]
+def drivers(drawn: Drawn, most: int | None = None) -> Sequence[Driven]:
+    """The numbers that have enough draws, the first few of them if so asked."""
+    return [_driven(drawn, number) for number in drawn.decided if len(drawn.rows("tornado", number))][:most]
 
 
 def _driven(drawn: Drawn, number: Number) -> Driven:
@@ -55,16 +55,16 @@ def _tornado(drawn: Drawn, number: Number, rows: pd.DataFrame) -> Chart:
         fact = drawn.fact(row["factor"])
         low, high = number.sign * float(row["low"]), number.sign * float(row["high"])
         says = say("ensemble.above") if row["above_noise"] else say("ensemble.below")
-        swings.append(Swing(fact, number.drawn(low), number.drawn(high), say("ensemble.swing_hover", fact=fact, low=number.text(low), high=number.text(high)), bool(row["above_noise"])))
+        swings.append(Swing(drawn.fact_lines(row["factor"]), number.drawn(low), number.drawn(high), say("ensemble.swing_hover", fact=fact, low=number.text(low), high=number.text(high)), bool(row["above_noise"])))
         cells.append([fact, span_of(drawn, row["factor"]), number.text(low), number.text(high), says])
     middle = number.drawn(number.sign * float(number.row["mean"]))
     figure, height = swing_figure(swings, middle, number.axis)
     columns = [say("ensemble.column.fact"), say("ensemble.column.range"), say("ensemble.column.at_low"), say("ensemble.column.at_high"), say("ensemble.column.noise")]
     table = Table(say("ensemble.tornado_table", number=number.name), columns, cells, frozenset({0, 1, 4}), "tornado")
-    alt = say("ensemble.tornado_alt", number=number.name, parts=say.series([f"{swing.name} {row[2]} – {row[3]}" for swing, row in zip(swings[:3], cells[:3], strict=True)]))
+    alt = say("ensemble.tornado_alt", number=number.name, parts=say.series([f"{row[0]} {row[2]} – {row[3]}" for row in cells[:3]]))
     swatches = [(say("ensemble.low_end"), LOW_END), (say("ensemble.high_end"), HIGH_END)]
-    swatches += [(say("ensemble.below"), NOISE)] if not all(swing.above_noise for swing in swings) else []
-    return Chart(f"tornado-{number.place}", say("ensemble.tornado"), figure, height, alt, table, swatches=swatches)
+    note = "" if all(swing.above_noise for swing in swings) else say("ensemble.pale")
+    return Chart(f"tornado-{number.place}", say("ensemble.tornado"), figure, height, alt, table, note, swatches)
 
 
 def _indices(drawn: Drawn, number: Number, rows: pd.DataFrame) -> Chart:
@@ -73,12 +73,12 @@ def _indices(drawn: Drawn, number: Number, rows: pd.DataFrame) -> Chart:
     for row in rows.to_dict("records"):
         fact, index, half = drawn.fact(row["factor"]), float(row["index"]), float(row["half_width"])
         shown, span = percent(100 * index), percent(100 * half)
-        dots.append(Dot(fact, 100 * index, 100 * half, say("ensemble.index_hover", fact=fact, index=shown, half=span), bool(row["above_noise"])))
+        dots.append(Dot(drawn.fact_lines(row["factor"]), 100 * index, 100 * half, say("ensemble.index_hover", fact=fact, index=shown, half=span), bool(row["above_noise"])))
         cells.append([fact, shown, f"±{span}", say("ensemble.above") if row["above_noise"] else say("ensemble.below")])
     figure, height = dot_figure(dots, 100 * floor, say("ensemble.index_axis"))
     columns = [say("ensemble.column.fact"), say("ensemble.column.index"), say("ensemble.column.interval"), say("ensemble.column.noise")]
     table = Table(say("ensemble.index_table", number=number.name), columns, cells, frozenset({0, 3}), "indices")
-    alt = say("ensemble.index_alt", number=number.name, parts=say.series([f"{dot.name} {row[1]}" for dot, row in zip(dots[:3], cells[:3], strict=True)]))
+    alt = say("ensemble.index_alt", number=number.name, parts=say.series([f"{row[0]} {row[1]}" for row in cells[:3]]))
     return Chart(f"indices-{number.place}", say("ensemble.indices"), figure, height, alt, table, say("ensemble.floor", floor=percent(100 * floor)))
 
 

@@ -39,7 +39,7 @@ def _chart(drawn: Drawn, rows: Sequence[dict]) -> Chart:
     dots, cells = [], []
     for row in rows:
         share, half = 100 * float(row["share"]), 100 * INTERVAL * float(row["error"])
-        dots.append(Dot(str(row["plan"]), share, half, say("ensemble.rank_hover", plan=str(row["plan"]), share=percent(share), half=percent(half))))
+        dots.append(Dot([str(row["plan"])], share, half, say("ensemble.rank_hover", plan=str(row["plan"]), share=percent(share), half=percent(half))))
         cells.append([str(row["plan"]), percent(share), f"±{percent(half)}", significant(float(row["mean_rank"]), 2)])
     figure, height = dot_figure(dots, None, say("ensemble.rank_axis"))
     columns = [say("ensemble.column.plan"), say("ensemble.column.first"), say("ensemble.column.interval"), say("ensemble.column.mean_rank")]

@@ -8,7 +8,7 @@ from functools import cached_property
 
 import pandas as pd
 
-from kanmon.indicators.prices import FOCUS
+from kanmon.indicators.prices import EXPORTER, FOCUS, THIRD
 from kanmon.indicators.view import View, plain_good
 from kanmon.pages.headline import Headline
 from kanmon.pages.money import DOLLAR, Money
@@ -77,6 +77,12 @@ class Number:
             return self.money.amount(value)
         return self.say("ensemble.with_unit", value=significant(value), unit=self.say.or_else(f"unit.{unit}", unit))
 
+    def apart(self, value: float) -> tuple[str, str]:
+        """A value, and its unit where that does not fit beside it."""
+        if self.row["unit"] == DOLLARS:
+            return self.money.millions(value), self.money.unit("column")
+        return self.text(value), ""
+
     def drawn(self, value: float) -> float:
         """A value in the unit of its axis."""
         return self.money.titled(value) if self.row["unit"] == DOLLARS else value
@@ -111,6 +117,12 @@ class Drawn:
     @property
     def focus(self) -> str:
         return self.names.region(self.view.focus or "")
+
+    @property
+    def groups(self) -> dict[str, str]:
+        """Groups of regions in the price paths and their names."""
+        exporter = self.names.region(self.view.exporter) if self.view.exporter else self.say("region.every_exporter")
+        return {FOCUS: self.focus, EXPORTER: exporter, THIRD: self.say("region.third")}
 
     @property
     def draws(self) -> int:
@@ -165,12 +177,17 @@ class Drawn:
 
     def fact(self, factor: str) -> str:
         """Name of a fact: the quantity, and what it is about."""
+        quantity, about = self.fact_lines(factor)
+        return self.say("ensemble.fact", quantity=quantity, about=about) if about else quantity
+
+    def fact_lines(self, factor: str) -> tuple[str, str]:
+        """The same in two lines; the second is empty for a fact about everything."""
         row = self.facts.get(factor)
         if row is None:
-            return factor
+            return factor, ""
         quantity = self.say.or_else(f"quantity.{row['quantity']}.name", str(row["quantity"]).replace("_", " "))
         about = [self.names.any(key) for key in str(row["keys"]).split(", ") if key not in ("all", row["quantity"])]
-        return self.say("ensemble.fact", quantity=quantity, about=self.say("keys.joiner").join(about)) if about else quantity
+        return quantity, self.say("keys.joiner").join(about)
 
     def stated(self, values: Sequence[float], unit: str) -> tuple[list[str], str]:
         """Figures of a fact of the pack, and their unit; money in the currency of the page."""
