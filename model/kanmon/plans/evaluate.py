@@ -121,7 +121,7 @@ def evaluate(plans: Mapping[str, Plan], futures: Futures, pack: Pack, workers: i
     acting = {name: plan for name, plan in plans.items() if plan.pulled}
     progress(f"{len(acting)} plans in {len(futures.scenarios)} futures")
     jobs = min(cpu_count() or 1 if workers is None else workers, max(len(acting), 1))
-    found = joblib.Parallel(n_jobs=jobs)(joblib.delayed(outcome_of)(plan, futures, pack, levers, reference.usual, downstream) for plan in acting.values())
+    found = joblib.Parallel(n_jobs=jobs)(joblib.delayed(outcome_of)(plan, futures, pack, levers, reference, downstream) for plan in acting.values())
     outcomes = dict(zip(acting, found, strict=True))
     return gathered(plans, futures, pack, {name: outcomes.get(name, reference) for name in plans}, reference)
 
@@ -159,7 +159,7 @@ def path_gain(outcome: Outcome, reference: Outcome, first: int, factor: float) -
     keys = ["month", "region", "account"]
     mine, other = (item.path.groupby(keys, sort=False)["value"].sum() for item in (outcome, reference))
     change = mine.sub(other, fill_value=0.0).reset_index()
-    change = change[change["month"] >= month_name(first)]
+    change = change[change["month"] >= month_name(first)]  # before, there is one path
     change = change.assign(value=discounted(change["month"], change["value"], first, factor) / 1e6)
     return change.groupby(["region", "account"], sort=False)["value"].sum().reset_index().assign(unit=MILLION)
 

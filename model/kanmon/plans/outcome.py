@@ -27,6 +27,7 @@ from kanmon.plans.schema import Plan
 from kanmon.plans.usual import UsualPrices, usual_prices
 from kanmon.runs.baseline import Baseline
 from kanmon.runs.brief import Brief, brief_run
+from kanmon.runs.leaving import Leaving, leaving
 from kanmon.runs.path import baseline_path
 from kanmon.scenario.apply import scenario_world
 from kanmon.scenario.assume import assume
@@ -62,6 +63,7 @@ class Outcome:
         prices, timing, exporter: headlines; columns :data:`PRICE_COLUMNS`, :data:`TIMING_COLUMNS`, :data:`EXPORTER_COLUMNS`.
         runs: worst residual, seconds, and why a run failed; columns :data:`RUN_COLUMNS`.
         usual: prices on the path.
+        leaving: without a plan, what each future's path hands over in the month from which is counted, by future; that of the path itself by "".
         error: why nothing at all came of it; empty if something did.
     """
 
@@ -74,54 +76,64 @@ class Outcome:
     exporter: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=EXPORTER_COLUMNS))
     runs: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=RUN_COLUMNS))
     usual: UsualPrices | None = None
+    leaving: dict[str, Leaving] = field(default_factory=dict)
     error: str = ""
 
 
-def outcome_of(plan: Plan, futures: Futures, pack: Pack, levers: Mapping[str, Lever], usual: UsualPrices | None, downstream: bool = True) -> Outcome:
+def outcome_of(plan: Plan, futures: Futures, pack: Pack, levers: Mapping[str, Lever], nothing: Outcome | None, downstream: bool = True) -> Outcome:
     """Solve the path of a plan and every future on it. What fails is kept with its reason.
+
+    The path leaves that of doing nothing in the month from which is counted: nobody foresees a plan before.
 
     Args:
         plan: what is decided.
         futures: what may come.
         pack: a validated data pack.
         levers: of the pack.
-        usual: prices on the path without a plan; None for that path itself, whose plan must pull no lever.
+        nothing: outcome of doing nothing; None for that itself, a plan that pulls no lever.
         downstream: whether value added is asked for.
     """
     try:
         factor = monthly_factor(pack)
-        known = UsualPrices(0, {}) if usual is None else usual
+        known = UsualPrices(0, {}) if nothing is None or nothing.usual is None else nothing.usual
+        left = {} if nothing is None else nothing.leaving
         quiet = apply_plan(plan, futures.quiet, pack, levers, known)
-        baseline = quiet_path(quiet)
+        baseline = quiet_path(quiet, left.get(""))
         last = futures.quiet.start + futures.quiet.months
         here = usual_prices(baseline)
-        path = path_accounts(baseline, last, here if usual is None else usual, quiet.supports, futures.focus)
+        path = path_accounts(baseline, last, here if nothing is None else known, quiet.supports, futures.focus)
         costs = outside_costs(plan, levers, futures.counted_from, last, factor)
     except (KanmonError, ArithmeticError, np.linalg.LinAlgError) as error:
         return Outcome(error=_reason(error))
-    tables = [_of_future(name, plan, futures, pack, levers, known, factor, downstream) for name in futures.scenarios]
+    handed = {} if nothing is not None else {"": leaving(baseline, futures.counted_from)}
+    tables = []
+    for name in futures.scenarios:
+        of_future, brief = _of_future(name, plan, futures, pack, levers, known, factor, downstream, left.get(name))
+        tables.append(of_future)
+        if nothing is None and brief is not None:
+            handed[name] = leaving(brief.baseline, futures.counted_from)
     joined = {key: _joined([table[key] for table in tables]) for key in tables[0]}
-    return Outcome(path=path, costs=costs, usual=here, **joined)
+    return Outcome(path=path, costs=costs, usual=here, leaving=handed, **joined)
 
 
-def quiet_path(changed: Changed) -> Baseline:
-    """The path of a scenario, without any run on it."""
+def quiet_path(changed: Changed, after: Leaving | None = None) -> Baseline:
+    """The path of a scenario, without any run on it; ``after``: where it leaves another one."""
     scenario, pack = changed.scenario, assume(changed.pack, changed.scenario)
     scenario = with_holding_costs(scenario, pack)
     calibration = calibrate(pack, *scenario.calibration)
-    return baseline_path(scenario_world(calibration.world, scenario), scenario, pack)
+    return baseline_path(scenario_world(calibration.world, scenario), scenario, pack, after=after)
 
 
-def _of_future(name: str, plan: Plan, futures: Futures, pack: Pack, levers: Mapping[str, Lever], usual: UsualPrices, factor: float, downstream: bool) -> Tables:
-    """Tables of one future. Without measures it is the path itself, and nothing is lost."""
+def _of_future(name: str, plan: Plan, futures: Futures, pack: Pack, levers: Mapping[str, Lever], usual: UsualPrices, factor: float, downstream: bool, after: Leaving | None) -> tuple[Tables, Brief | None]:
+    """Tables of one future, and the run that they are drawn from. Without measures it is the path itself, and nothing is lost."""
     scenario, clock = futures.scenarios[name], perf_counter()
     if not scenario.measures:
-        return _empty(name, "")
+        return _empty(name, ""), None
     try:
         changed = apply_plan(plan, scenario, pack, levers, usual)
-        brief = brief_run(changed.scenario, changed.pack, name, downstream=downstream)
+        brief = brief_run(changed.scenario, changed.pack, name, downstream=downstream, after=after)
     except (KanmonError, ArithmeticError, np.linalg.LinAlgError) as error:
-        return _empty(name, _reason(error), perf_counter() - clock)
+        return _empty(name, _reason(error), perf_counter() - clock), None
     happened, view = realised(brief.rolled.plans), view_of(brief.scenario)
     tables = {
         "losses": _losses(brief, happened, changed.supports, futures, factor),
@@ -131,7 +143,7 @@ def _of_future(name: str, plan: Plan, futures: Futures, pack: Pack, levers: Mapp
         "exporter": exporter_revenue(happened, view, futures.counted_from, factor),
         "runs": pd.DataFrame([(brief.worst, perf_counter() - clock, "")], columns=RUN_COLUMNS[1:]),
     }
-    return {key: table.assign(future=name)[COLUMNS[key]] for key, table in tables.items()}
+    return {key: table.assign(future=name)[COLUMNS[key]] for key, table in tables.items()}, brief
 
 
 def _losses(brief: Brief, happened: Tables, supports: tuple[Support, ...], futures: Futures, factor: float) -> pd.DataFrame:
