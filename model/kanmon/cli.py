@@ -14,7 +14,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from kanmon import carried, cli_ensemble, cli_plans, steps
-from kanmon.cli_parts import Data, Json, Out, out_console, progress_console, show_progress
+from kanmon.cli_parts import Data, Json, Out, out_console, show_progress
 from kanmon.errors import InputError, KanmonError, Problem
 from kanmon.runs.run import Run
 from kanmon.runs.saved import SavedRun, read_run
@@ -22,6 +22,7 @@ from kanmon.scenario.load import find_scenarios, load_scenario
 
 app = typer.Typer(name="kanmon", no_args_is_help=True, pretty_exceptions_enable=False, help="Economic model of critical-mineral retaliation: run scenarios, compare them, check data, verify results.")
 app.add_typer(cli_plans.app)
+app.command()(cli_ensemble.ensemble)
 
 Scenarios = Annotated[list[str] | None, typer.Argument(help="Names of shipped scenarios (kanmon list) or paths of TOML files.", show_default=False)]
 
@@ -209,9 +210,6 @@ def _print_run(result: Run, folder: Path) -> None:
     worst = max(item.worst for item in result.certificates)
     out_console.print(f"{escape(result.name)}: certified (worst residual {worst:.1e}) in {sum(result.seconds.values()):.1f} s", soft_wrap=True)
     out_console.print(f"Report: {folder / 'report.html'}", soft_wrap=True, markup=False)
-
-
-cli_ensemble.register(app, out_console, progress_console)
 
 
 def main() -> None:

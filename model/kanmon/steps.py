@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
@@ -27,6 +27,8 @@ from kanmon.pack.load import Pack, load_pack
 from kanmon.pages.comparison import render_comparison
 from kanmon.pages.ensemble import render_ensemble
 from kanmon.pages.page import render_run
+from kanmon.pages.plans import render_plans
+from kanmon.plans.saved import read_comparison
 from kanmon.proof.equilibria import COLUMNS, verify_equilibria
 from kanmon.runs.audit import recertify
 from kanmon.runs.downstream import require_downstream
@@ -151,10 +153,10 @@ def compare(runs: Iterable[Run | SavedRun], out: Path | str = "runs") -> Path:
 
 
 def report(folder: Path | str, ensemble: Path | str | None = None) -> Path:
-    """Draw the page of a run or of an ensemble again from its tables, without solving; returns the page.
+    """Draw the page of a run, an ensemble or a comparison of plans again from its tables, without solving; returns the page.
 
     Args:
-        folder: of a run or of an ensemble.
+        folder: of any of them.
         ensemble: folder of an ensemble of the same question, whose tables go into the run's folder and into its page.
 
     Raises:
@@ -163,14 +165,23 @@ def report(folder: Path | str, ensemble: Path | str | None = None) -> Path:
     place = Path(folder)
     if ensemble is not None:
         lend(read_ensemble(Path(ensemble)), read_run(place))
-    page = render_ensemble(read_ensemble(place)) if kind_of(place) == "ensemble" else render_run(read_run(place))
+    draw = PAGES.get(kind_of(place), PAGES["run"])
+    page = draw(place)
     fresh = place / ".report.partial"
     fresh.write_text(page, encoding="utf-8")
     return fresh.replace(place / "report.html")
 
 
+PAGES: dict[str, Callable[[Path], str]] = {
+    "run": lambda folder: render_run(read_run(folder)),
+    "ensemble": lambda folder: render_ensemble(read_ensemble(folder)),
+    "plans": lambda folder: render_plans(read_comparison(folder)),
+}
+"""How the page of a folder is drawn, by what its manifest says that it holds."""
+
+
 def kind_of(folder: Path) -> str:
-    """What a folder says that it holds: run, ensemble; empty where it says nothing."""
+    """What a folder says that it holds; empty where it says nothing."""
     try:
         return str(json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["kanmon"])
     except (OSError, ValueError, KeyError, TypeError):

@@ -11,6 +11,7 @@ import pandas as pd
 from kanmon.ensembles.design import EDGE
 from kanmon.ensembles.factors import Factor
 from kanmon.ensembles.outcomes import COLUMNS, HEADLINE
+from kanmon.indicators.headlines import MEAN_PRICE
 from kanmon.scenario.schema import Scenario
 from worlds import documented_example
 
@@ -54,6 +55,21 @@ def _row(keys: str, ends: tuple[float, float, float], unit: str, year: int | str
 def unit_factor(name: str) -> Factor:
     """A fact between 0 and 1."""
     return Factor("made up", name, (), 0, "1", 0.0, 0.5, 1.0)
+
+
+@dataclass(frozen=True)
+class ByHand:
+    """The same market by its formula, for the many draws that indices need: the price without and with the engine is compared elsewhere."""
+
+    factors: tuple[Factor, ...]
+
+    def identity(self) -> dict[str, str]:
+        return {"scenario": "two sided", "data": "by hand", "engine": "none"}
+
+    def evaluate(self, values: np.ndarray) -> pd.DataFrame:
+        figure = {factor.quantity: value for factor, value in zip(self.factors, values, strict=True)}
+        price = (figure["intercept"] + figure["cost_intercept"]) / 20
+        return pd.DataFrame([(HEADLINE, MEAN_PRICE, "metal", "", "x baseline", price, "")], columns=COLUMNS)
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from questions import unit_factor
 from scipy.stats import pearsonr, spearmanr
 from scipy.stats import triang as triangle
 
@@ -15,7 +16,6 @@ from kanmon.errors import InputError
 from kanmon.pack.load import load_pack
 from kanmon.scenario.load import load_scenario
 from kanmon.scenario.schema import Assumption
-from questions import unit_factor
 from worlds import PACKS, SCENARIOS, examplium
 
 HEADER = "group,table,fact,within,quantity,value,unit,currency_year,low,high,source,place,quality,variant,note\n"

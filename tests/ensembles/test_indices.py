@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from questions import ISHIGAMI_FIRST, ISHIGAMI_TOTAL, ByHand, Ishigami, two_sided, unit_factor
 from SALib.analyze import rbd_fast
 
 from kanmon.ensembles.chunks import read_draws, read_inputs
@@ -17,10 +18,8 @@ from kanmon.ensembles.manifest import Asked
 from kanmon.ensembles.outcomes import HEADLINE
 from kanmon.ensembles.sensitivity import classes_for, first_order, noise_floor, tornado_of
 from kanmon.ensembles.study import scenario_study
+from kanmon.indicators.headlines import MEAN_PRICE
 from kanmon.pack.load import load_pack
-from questions import ISHIGAMI_FIRST, ISHIGAMI_TOTAL, Ishigami, two_sided, unit_factor
-
-MEAN_PRICE = "price, mean while in force"
 
 
 def run(study, sampler: Sampler, size: int, folder, seed: int = 1, chunk: int = 1000) -> dict[str, pd.DataFrame]:
@@ -30,22 +29,22 @@ def run(study, sampler: Sampler, size: int, folder, seed: int = 1, chunk: int = 
 
 
 def test_sobol_indices_of_the_ishigami_function_are_those_of_the_closed_form(tmp_path):
-    found = run(Ishigami(), Sampler.SALTELLI, 1024, tmp_path / "out")["screening"]
+    found = run(Ishigami(), Sampler.SALTELLI, 512, tmp_path / "out")["screening"]
     for measure, expected in (("first order", ISHIGAMI_FIRST), ("total", ISHIGAMI_TOTAL)):
         rows = found[found["measure"] == measure]
         assert list(rows["group"]) == ["made up: x1", "made up: x2", "made up: x3"]
-        assert rows["value"].to_numpy() == pytest.approx(np.array(expected), abs=0.03)
-        assert (np.abs(rows["value"] - expected) <= rows["half_width"] + 1e-3).all()
+        assert rows["value"].to_numpy() == pytest.approx(np.array(expected), abs=0.05)
+        assert (np.abs(rows["value"] - np.array(expected)) <= rows["half_width"] + 1e-3).all()
 
 
 def test_first_order_indices_of_the_ishigami_function_from_plain_draws(tmp_path):
-    """Twelve classes of a sine squared miss a little; the interval says how sure the rest is."""
+    """K classes see of a wave with m periods the share (sin(pi m / K) / (pi m / K))^2: that of x1 has one period, that of x2 two."""
     found = run(Ishigami(edge=0.0), Sampler.LATIN, 2000, tmp_path / "out")["indices"].set_index("factor")
     expected = dict(zip(("made up: x1 ()", "made up: x2 ()", "made up: x3 ()"), ISHIGAMI_FIRST, strict=True))
-    for factor, share in expected.items():
-        row = found.loc[factor]
-        assert row["index"] == pytest.approx(share, abs=row["half_width"] + 0.02)
-        assert row["above_noise"] == (share > 0)
+    for (factor, share), periods in zip(expected.items(), (1, 2, 1), strict=True):
+        row, seen = found.loc[factor], np.sinc(periods / classes_for(2000)) ** 2
+        assert row["index"] == pytest.approx(share * seen, abs=row["half_width"])
+        assert row["above_noise"] or share == 0
 
 
 def test_first_order_indices_agree_with_those_of_another_method():
@@ -78,23 +77,33 @@ def _with_a_fact_nobody_reads(study):
 
 
 @pytest.fixture(scope="module")
-def market(tmp_path_factory):
-    """300 draws of the market with an answer by hand."""
-    folder = tmp_path_factory.mktemp("market")
-    pack, asked = two_sided(folder)
-    study = scenario_study(asked, load_pack(pack), "bar")
+def study(tmp_path_factory):
+    """The market with an answer by hand, as a user would have it run."""
+    pack, asked = two_sided(tmp_path_factory.mktemp("market"))
+    return scenario_study(asked, load_pack(pack), "bar")
+
+
+@pytest.fixture(scope="module")
+def market(study, tmp_path_factory):
+    """Many draws of it by its formula: folder and tables."""
+    folder = tmp_path_factory.mktemp("by-hand") / "out"
+    return folder, run(ByHand(study.factors), Sampler.LATIN, 1000, folder)
+
+
+def test_every_draw_of_a_linear_market_is_the_price_by_hand(study, tmp_path):
     assert {factor.group for factor in study.factors} == {"demand: intercept", "activities: cost_intercept", "activities: capacity"}
-    return folder / "out", run(study, Sampler.LATIN, 300, folder / "out")
-
-
-def test_every_draw_of_a_linear_market_is_the_price_by_hand(market):
-    folder, _ = market
-    prices = read_draws(folder, [HEADLINE])
+    found = run(study, Sampler.LATIN, 12, tmp_path / "out")
+    prices = read_draws(tmp_path / "out", [HEADLINE])
     prices = prices[(prices["quantity"] == MEAN_PRICE) & (prices["draw"] >= 0)].set_index("draw")["value"]
-    inputs = read_inputs(folder)
+    inputs = read_inputs(tmp_path / "out")
     by_hand = (inputs["demand: intercept (south, lamps, metal)"] + inputs["activities: cost_intercept (south, mining)"]) / 20
-    assert len(prices) == 300
     assert prices.sort_index().to_numpy() == pytest.approx(by_hand.to_numpy(), rel=1e-6)
+    paths = found["bands"]
+    paths = paths[(paths["kind"] == "price path") & (paths["quantity"] == "focus")]
+    assert list(paths["month"]) == ["2030-01", "2030-02", "2030-03"]
+    assert paths[paths["month"] != "2030-02"][["p5", "p95"]].to_numpy() == pytest.approx(1.0, rel=1e-6)
+    assert paths[paths["month"] == "2030-02"]["central"].to_numpy() == pytest.approx(6.5, rel=1e-6)
+    assert "share of the exporter in imports" not in set(found["tornado"]["quantity"])
 
 
 def test_indices_of_a_linear_market_are_those_by_hand(market):
@@ -127,14 +136,6 @@ def test_percentiles_of_a_linear_market_lie_about_the_central_run(market):
     assert row["p5"] < row["p25"] < row["p50"] < row["p75"] < row["p95"]
 
 
-def test_price_paths_have_bands_month_by_month(market):
-    paths = market[1]["bands"]
-    paths = paths[(paths["kind"] == "price path") & (paths["quantity"] == "focus")]
-    assert list(paths["month"]) == ["2030-01", "2030-02", "2030-03"]
-    quiet = paths[paths["month"] != "2030-02"]
-    assert (quiet[["p5", "p95"]].to_numpy() == pytest.approx(1.0, rel=1e-6))
-
-
 def test_facts_that_do_not_matter_stay_below_the_noise_floor():
     """In 20 tries of 200 facts nobody reads, the largest index passes the floor about once."""
     passed = 0
@@ -148,7 +149,7 @@ def test_facts_that_do_not_matter_stay_below_the_noise_floor():
 
 
 def test_the_noise_floor_of_many_facts_is_as_documented():
-    assert noise_floor(1000, 500, classes_for(1000)) == pytest.approx(0.025, abs=0.002)
+    assert noise_floor(1000, 500, classes_for(1000)) == pytest.approx(0.03, abs=0.002)
     assert noise_floor(4000, 500, classes_for(4000)) < 0.01
 
 
@@ -166,10 +167,6 @@ def test_a_tornado_has_the_means_of_the_outer_fifths():
     low, high, error = tornado_of(drawn, np.arange(10.0) ** 2)
     assert (low[0], high[0]) == (0.5, 72.5)
     assert error == pytest.approx(np.std(np.arange(10.0) ** 2, ddof=1))
-
-
-def test_a_number_that_never_changes_has_no_drivers(market):
-    assert "share of the exporter in imports" not in set(market[1]["tornado"]["quantity"])
 
 
 def test_factors_keep_their_places_when_only_their_rows_move():

@@ -33,7 +33,7 @@ def owners(accounts: pd.DataFrame, resources: pd.DataFrame) -> pd.DataFrame:
     friction = resources[resources["item"] == SWITCHING].rename(columns={"item": "account"})
     for table, sign in ((accounts, 1.0), (friction, -1.0)):
         change = sign * (table["value"].astype(float) - table["baseline"].astype(float)) / 1e6
-        present = change * table["month"].map(discount)
+        present = change * table["month"].map(discount).astype(float)
         total = pd.DataFrame({"change": change, "discounted": present}).groupby([table["region"], table["account"]], sort=False).sum()
         rows.append(total.reset_index().assign(unit="million USD"))
     return pd.concat(rows, ignore_index=True)[OWNER_COLUMNS]
@@ -53,8 +53,8 @@ def disagreement(accounts: pd.DataFrame, resources: pd.DataFrame) -> float:
     discount = discount_of(accounts)
 
     def total(table: pd.DataFrame, sign: np.ndarray | float) -> float:
-        return float(((table["value"].astype(float) - table["baseline"].astype(float)) * sign * table["month"].map(discount)).sum())
+        return float(((table["value"].astype(float) - table["baseline"].astype(float)) * sign * table["month"].map(discount).astype(float)).sum())
 
     sign = np.where(resources["item"].isin([BENEFIT, HANDED_ON]), 1.0, -1.0)
-    gross = float((accounts["value"].astype(float).abs() * accounts["month"].map(discount)).sum())
+    gross = float((accounts["value"].astype(float).abs() * accounts["month"].map(discount).astype(float)).sum())
     return abs(total(accounts, 1.0) - total(resources, sign)) / max(gross, 1e-300)

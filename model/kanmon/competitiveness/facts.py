@@ -5,7 +5,7 @@ Axes: draw e, industry i, region r (origin o, destination d), good g. Money is U
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from graphlib import CycleError, TopologicalSorter
 
 import numpy as np
@@ -69,6 +69,11 @@ class Industries:
 
     def place(self, region: str) -> int:
         return self.regions.index(region)
+
+    @property
+    def central(self) -> Industries:
+        """The same with the first draw alone: every fact at its central value."""
+        return replace(self, **{name: getattr(self, name)[:1] for name in RANGED})
 
 
 def industries_of(pack: Pack) -> Industries | None:

@@ -15,10 +15,12 @@ from kanmon.ensembles.design import Plan, Sampler
 from kanmon.ensembles.ensemble import Progress, Where, nobody, run_ensemble
 from kanmon.ensembles.manifest import MANIFEST, Asked, read_manifest
 from kanmon.ensembles.marginals import Marginal
-from kanmon.ensembles.study import Study, scenario_study
+from kanmon.ensembles.plan_study import PlanStudy, plan_study
+from kanmon.ensembles.study import ScenarioStudy, scenario_study
 from kanmon.errors import InputError, Problem
 from kanmon.highs import require_hipo
 from kanmon.pack.load import Pack
+from kanmon.plans.reading import load_futures, plan_paths, read_plans, shipped_futures
 from kanmon.scenario.schema import Scenario
 
 
@@ -35,7 +37,7 @@ def here(workers: int | None, scheduler: str | None) -> Where:
     return Where(workers or os.cpu_count() or 1, scheduler)
 
 
-def begin(name: str, scenario: Scenario, pack: Pack, plan: Plan, folder: Path, where: Where, chunk: int = 10, plans: Sequence[str] = (), progress: Progress = nobody) -> dict:
+def begin(name: str, scenario: Scenario, pack: Pack, plan: Plan, folder: Path, where: Where, chunk: int = 10, plans: Sequence[str] = (), futures: Path | None = None, switching: int = 0, progress: Progress = nobody) -> dict:
     """Run an ensemble in a folder; what is there of the same one is kept. Returns its record.
 
     Raises:
@@ -43,9 +45,9 @@ def begin(name: str, scenario: Scenario, pack: Pack, plan: Plan, folder: Path, w
     """
     require_hipo()
     _require_size(plan, chunk)
-    study = _study(name, scenario, pack, plans)
-    question = {"scenario": json.loads(scenario.model_dump_json()), "plans": list(plans)}
-    return run_ensemble(study, Asked(name, plan, chunk), causes_of(study.pack, study.factors), question, folder, where, progress, names_and_facts(study.pack, study.factors))
+    study = _study(name, scenario, pack, plans, futures)
+    question = {"scenario": json.loads(scenario.model_dump_json()), "plans": list(plans), "futures": None if futures is None else str(futures), "switching": switching}
+    return run_ensemble(study, Asked(name, plan, chunk, switching), causes_of(study.pack, study.factors), question, folder, where, progress, names_and_facts(study.pack, study.factors))
 
 
 def carry_on(folder: Path, pack: Pack, where: Where, progress: Progress = nobody) -> dict:
@@ -61,13 +63,16 @@ def carry_on(folder: Path, pack: Pack, where: Where, progress: Progress = nobody
         identity, question = record["identity"], record["question"]
         plan = Plan(Sampler(identity["sampler"]), int(identity["size"]), int(identity["seed"]), Marginal(identity["marginal"]))
         scenario = Scenario.model_validate(question["scenario"])
-        return begin(str(record["name"]), scenario, pack, plan, folder, where, int(identity["chunk"]), [str(name) for name in question["plans"]], progress)
+        return begin(str(record["name"]), scenario, pack, plan, folder, where, int(identity["chunk"]), [str(item) for item in question["plans"]], None if question["futures"] is None else Path(question["futures"]), int(question["switching"]), progress)
     except (KeyError, TypeError, ValueError, ValidationError) as error:
         raise InputError([Problem(str(folder / MANIFEST), f"cannot be carried on ({type(error).__name__})", "ask anew in a new folder")]) from None
 
 
-def _study(name: str, scenario: Scenario, pack: Pack, plans: Sequence[str]) -> Study:
-    return scenario_study(scenario, pack, name)
+def _study(name: str, scenario: Scenario, pack: Pack, plans: Sequence[str], futures: Path | None) -> ScenarioStudy | PlanStudy:
+    """What is run in a draw: the scenario, or plans in their futures."""
+    if not plans:
+        return scenario_study(scenario, pack, name)
+    return plan_study(read_plans(plan_paths(plans)), load_futures(futures or shipped_futures()), pack)
 
 
 def _require_size(plan: Plan, chunk: int) -> None:

@@ -17,11 +17,12 @@ from kanmon.ensembles.correlation import Causes
 from kanmon.ensembles.design import GROUPED, draws
 from kanmon.ensembles.factors import central, factor_table
 from kanmon.ensembles.manifest import Asked, identity_of, new_manifest, read_manifest, require_same, write_manifest
-from kanmon.ensembles.outcomes import CERTIFICATE, EFFORT, FAILURE, NUMBERS, PATH
+from kanmon.ensembles.outcomes import CERTIFICATE, EFFORT, FAILURE, MEMORY, NUMBERS, PATH, TIME
 from kanmon.ensembles.screening import screened
 from kanmon.ensembles.sensitivity import sensitivities
 from kanmon.ensembles.study import Study
 from kanmon.ensembles.summary import CENTRAL_DRAW, bands, failed_inputs, failures, numbers, rank_first
+from kanmon.ensembles.switching import switching_values
 from kanmon.ensembles.workers import Done, run_here, run_on_workers
 from kanmon.errors import InputError, Problem
 from kanmon.solution.layout import Tables
@@ -78,21 +79,37 @@ def run_ensemble(study: Study, asked: Asked, causes: Causes, question: dict, fol
     chunks = [*chunks_of(values, asked.chunk), Chunk(len(values), CENTRAL_DRAW, central(study.factors)[None, :])]
     there = done(folder)
     left = [chunk for chunk in chunks if chunk.number not in there]
-    sitting = {"started": datetime.now(UTC).isoformat(timespec="seconds"), "workers": where.workers, "cluster": where.scheduler is not None, "chunks": 0, "seconds": 0.0}
-    manifest["sittings"].append(sitting)
-    clock, finished, failed = perf_counter(), sum(len(chunk.values) for chunk in chunks) - sum(len(chunk.values) for chunk in left), 0
-    before, runs = finished, sum(len(chunk.values) for chunk in chunks)
-    progress(finished, runs, failed, before)
+    sitting = _Sitting(manifest, folder, where, sum(len(chunk.values) for chunk in chunks), sum(len(chunk.values) for chunk in left), progress)
     for number, outcomes in computed(study, left, where):
         write_chunk(folder, number, outcomes)
-        finished += outcomes["draw"].nunique()
-        failed += int((outcomes["kind"] == FAILURE).sum())
-        sitting |= {"chunks": sitting["chunks"] + 1, "seconds": round(perf_counter() - clock, 2)}
-        write_manifest(folder, manifest)
-        progress(finished, runs, failed, before)
-    manifest |= finish(folder, study, asked, beside)
+        sitting.note(outcomes)
+    manifest |= finish(folder, study, asked, where, beside)
     write_manifest(folder, manifest)
     return manifest
+
+
+class _Sitting:
+    """One time that an ensemble is worked on: its line in the record, and what is shown of it."""
+
+    def __init__(self, manifest: dict, folder: Path, where: Where, runs: int, left: int, progress: Progress):
+        self.manifest, self.folder, self.runs, self.before, self.progress = manifest, folder, runs, runs - left, progress
+        self.clock, self.finished, self.chunks = perf_counter(), runs - left, 0
+        self.failed = set(read_draws(folder, [FAILURE])["draw"])
+        self.line: dict = {"started": datetime.now(UTC).isoformat(timespec="seconds"), "workers": None if where.scheduler else where.workers, "cluster": where.scheduler is not None}
+        manifest["sittings"].append(self.line)
+        self._write()
+
+    def note(self, outcomes: pd.DataFrame) -> None:
+        """A chunk is finished and written."""
+        self.finished += outcomes["draw"].nunique()
+        self.chunks += 1
+        self.failed |= set(outcomes.loc[outcomes["kind"] == FAILURE, "draw"])
+        self._write()
+
+    def _write(self) -> None:
+        self.line |= {"runs": self.finished - self.before, "chunks": self.chunks, "seconds": round(perf_counter() - self.clock, 2)}
+        write_manifest(self.folder, self.manifest)
+        self.progress(self.finished, self.runs, len(self.failed), self.before)
 
 
 def _opened(study: Study, asked: Asked, causes: Causes, question: dict, folder: Path, values: np.ndarray) -> dict:
@@ -123,18 +140,19 @@ def computed(study: Study, chunks: Sequence[Chunk], where: Where) -> Iterator[Do
     return run_here(study, chunks) if where.workers == 1 else run_on_workers(study, chunks, where.workers)
 
 
-def finish(folder: Path, study: Study, asked: Asked, beside: Mapping[str, pd.DataFrame] = NOTHING) -> dict:
+def finish(folder: Path, study: Study, asked: Asked, where: Where, beside: Mapping[str, pd.DataFrame] = NOTHING) -> dict:
     """Draw up the tables of the ensemble in a folder; returns what its record says about them."""
-    outcomes = read_draws(folder, (*NUMBERS, PATH, FAILURE, CERTIFICATE, EFFORT))
-    tables = drawn_up(outcomes, read_inputs(folder), study, asked)
+    outcomes, inputs = read_draws(folder, (*NUMBERS, PATH, FAILURE, CERTIFICATE, EFFORT)), read_inputs(folder)
+    tables = drawn_up(outcomes, inputs, study, asked)
+    tables["switching"] = switching_values(outcomes, inputs, study.factors, folder, lambda chunks: computed(study, chunks, where), asked.switching)
     write_tables(folder, {**tables, **beside})
     efforts, worst = outcomes[outcomes["kind"] == EFFORT], outcomes[outcomes["kind"] == CERTIFICATE]["value"]
-    memory = efforts[efforts["quantity"] != "time"]["value"]
+    memory = efforts[efforts["quantity"] == MEMORY]["value"]
     failed = tables["failures"]["draw"].nunique()
     return {
         "failed": int(failed),
         "certificate": {"worst": float(worst.max()) if len(worst) else None},
-        "core_seconds_a_run": float(efforts[efforts["quantity"] == "time"]["value"].mean()) if len(efforts) else None,
+        "core_seconds_a_run": float(efforts[efforts["quantity"] == TIME]["value"].mean()) if len(efforts) else None,
         "peak_memory_mb": float(memory.max()) if len(memory) else None,
     }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -86,8 +86,13 @@ class Factor:
         return f"{self.table}: {self.quantity}"
 
 
-def factors_of(pack: Pack, scenario: Scenario) -> tuple[Pack, Scenario, tuple[Factor, ...]]:
+def factors_of(pack: Pack, scenario: Scenario, more: Facts | None = None) -> tuple[Pack, Scenario, tuple[Factor, ...]]:
     """Facts to draw for a scenario. What the scenario itself assumes is part of its question and is held.
+
+    Args:
+        pack: a validated data pack.
+        scenario: the question.
+        more: quantities to draw beside those that bear on the scenario, by table; every row of them.
 
     Returns:
         the pack with the assumptions of the scenario written in, the scenario without them, and the factors.
@@ -97,10 +102,10 @@ def factors_of(pack: Pack, scenario: Scenario) -> tuple[Pack, Scenario, tuple[Fa
     """
     assumed = assume(pack, scenario)
     held = {id(row) for table, rows in assumed.rows.items() for row, before in zip(rows, pack.rows[table], strict=False) if row is not before}
-    wanted = _wanted(assumed, scenario)
-    rows = dict.fromkeys(id(row) for row in feeding_rows(assumed, wanted, view_of(scenario)))
+    rows = {id(row) for row in feeding_rows(assumed, _wanted(assumed, scenario), view_of(scenario))}
+    rows |= {id(row) for table, quantities in (more or {}).items() for quantity in quantities for row in assumed.facts(table, quantity)}
     found = [_factor(row, place) for table in FACTS for place, row in enumerate(assumed.rows[table]) if id(row) in rows and id(row) not in held]
-    return assumed, scenario.model_copy(update={"assumptions": ()}), _with_partners([factor for factor in found if factor is not None])
+    return assumed, scenario.model_copy(update={"assumptions": ()}), with_partners(factor for factor in found if factor is not None)
 
 
 def _wanted(pack: Pack, scenario: Scenario) -> Facts:
@@ -124,8 +129,9 @@ def _factor(row: Row, place: int) -> Factor | None:
     return Factor(row.table, fact.quantity, row.keys, place, fact.unit, low, min(max(fact.value, low), high), high, spec.whole)
 
 
-def _with_partners(factors: list[Factor]) -> tuple[Factor, ...]:
+def with_partners(found: Iterable[Factor]) -> tuple[Factor, ...]:
     """The factors, each knowing the one that it goes up and down with."""
+    factors = list(found)
     places = {(factor.table, factor.quantity, factor.keys): place for place, factor in enumerate(factors)}
     partner = [(factor.table, STATED_BESIDE.get((factor.table, factor.quantity), ""), factor.keys) for factor in factors]
     return tuple(replace(factor, beside=places.get(key, -1)) for factor, key in zip(factors, partner, strict=True))

@@ -44,11 +44,13 @@ class Asked:
         name: of the question.
         plan: design of the draws.
         chunk: draws a file.
+        switching: facts for which a switching value is looked for.
     """
 
     name: str
     plan: Plan
     chunk: int = 10
+    switching: int = 0
 
 
 def identity_of(asked: Asked, study: Study, causes: Causes) -> dict[str, str | int]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from kanmon.accounts.resources import SWITCHING
@@ -15,8 +17,13 @@ KEYS = COLUMNS[:5]
 
 HEADLINE, PATH, SURPLUS, VALUE_ADDED, PLAN, CERTIFICATE, FAILURE, EFFORT = "headline", "price path", "surplus", "value added", "plan", "certificate", "failure", "effort"
 
+TIME, MEMORY = "time", "peak memory of the process"
+
 NUMBERS = (HEADLINE, SURPLUS, VALUE_ADDED, PLAN)
 """Kinds that are one number a run: those whose drivers are asked for."""
+
+EFFORTS = {TIME: "s", MEMORY: "MB"}
+"""What a draw takes, and its unit: time, and the largest memory that its process has had."""
 
 AT_CHOKE = "at the assumed choke"
 
@@ -48,6 +55,7 @@ def failure(error: Exception) -> pd.DataFrame:
     return pd.DataFrame([(FAILURE, type(error).__name__, "", "", "", float("nan"), str(error)[:2000])], columns=COLUMNS)
 
 
-def effort(seconds: float, megabytes: float) -> pd.DataFrame:
-    """What a draw took: not a result, and not the same twice."""
-    return pd.DataFrame([(EFFORT, "time", "", "", "s", seconds, ""), (EFFORT, "peak memory of the process", "", "", "MB", megabytes, "")], columns=COLUMNS)
+def effort(spent: Sequence[tuple[float, float]]) -> pd.DataFrame:
+    """What each of some draws took, :data:`EFFORTS` in turn: not results, and not the same twice."""
+    rows = [(EFFORT, name, "", "", unit, value, "") for values in spent for (name, unit), value in zip(EFFORTS.items(), values, strict=True)]
+    return pd.DataFrame(rows, columns=COLUMNS)

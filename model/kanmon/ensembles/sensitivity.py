@@ -14,8 +14,8 @@ It is without bias where the fact does not matter and misses :math:`1/K^2` of a 
 draws. For correlated facts it holds what a fact says about the others too.
 
 *Noise floor.* Where a fact does not matter, :math:`B_i / ((K-1) W_i)` follows an F distribution. The floor is the index that the largest of
-all the facts that do not matter stays below with 95 % probability; an index below it is no finding. It falls with the number of draws: about
-0.025 for 500 facts and 1,000 draws.
+all the facts that do not matter stays below with 95 % probability; an index below it is no finding (a fact that acts only together with others may pass it by a little). It falls with the number of draws: about
+0.03 for 500 facts and 1,000 draws.
 
 Source: Hays (1963), omega squared; Saltelli et al. (2008), Global Sensitivity Analysis, section 1.2.
 """
@@ -42,12 +42,15 @@ RESAMPLES = 100
 FEWEST = 20
 """Draws below which nothing is said about what decides a number."""
 
-LARGEST_CLASSES = 12
+LARGEST_CLASSES = 20
+
+ROUNDING = 1e-9
+"""Share of the largest number of its kind below which differences are rounding [1]."""
 
 
 def classes_for(draws: int) -> int:
     """Number of classes of a fact: more see a curve better, fewer are less noisy."""
-    return int(np.clip(np.sqrt(draws) / 3.0, 2, LARGEST_CLASSES))
+    return int(np.clip(np.sqrt(draws) / 2.0, 2, LARGEST_CLASSES))
 
 
 def noise_floor(draws: int, factors: int, classes: int) -> float:
@@ -115,10 +118,10 @@ def sensitivities(inputs: pd.DataFrame, numbers: pd.DataFrame) -> tuple[pd.DataF
         tornado: :data:`KEYS`, factor, low, high (mean at each end), difference, error, draws, above_noise;
         indices: :data:`KEYS`, factor, index, half_width, floor, draws, above_noise. Strongest first within a number.
     """
-    swings, shares = [], []
+    swings, shares, size = [], [], _sizes(numbers)
     for place, key in enumerate(numbers.columns):
         known = numbers[key].dropna()
-        if len(known) < FEWEST or not np.ptp(known.to_numpy()) > 1e-12 * np.abs(known.to_numpy()).max():
+        if len(known) < FEWEST or np.ptp(known.to_numpy()) <= ROUNDING * size[key]:
             continue
         drawn, outcome = inputs.loc[known.index].to_numpy(), known.to_numpy()
         names = dict(zip(KEYS, key, strict=True)) | {"draws": len(known)}
@@ -131,6 +134,13 @@ def sensitivities(inputs: pd.DataFrame, numbers: pd.DataFrame) -> tuple[pd.DataF
         share = pd.DataFrame({"factor": inputs.columns, "index": index, "half_width": half, "floor": floor, "above_noise": index > floor})
         shares.append(share.sort_values("index", ascending=False, kind="stable").assign(**names))
     return _joined(swings, ["factor", "low", "high", "difference", "error", "draws", "above_noise"]), _joined(shares, ["factor", "index", "half_width", "floor", "draws", "above_noise"])
+
+
+def _sizes(numbers: pd.DataFrame) -> dict[tuple, float]:
+    """Largest figure among the numbers of the kind and unit of each: what differs by less than rounding of it does not differ."""
+    largest = numbers.abs().max()
+    alike = [(key[KEYS.index("kind")], key[KEYS.index("unit")]) for key in numbers.columns]
+    return {key: max(value for other, value in zip(alike, largest, strict=True) if other == mine) for key, mine in zip(numbers.columns, alike, strict=True)}
 
 
 def _joined(parts: list[pd.DataFrame], columns: list[str]) -> pd.DataFrame:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import resource
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from time import perf_counter
@@ -13,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from kanmon.ensembles.factors import Factor, factors_of, pack_of
-from kanmon.ensembles.outcomes import effort, failure, outcomes_of
+from kanmon.ensembles.outcomes import EFFORTS, effort, failure, outcomes_of
 from kanmon.errors import KanmonError
 from kanmon.pack.load import Pack
 from kanmon.proof.record import engine_digest
@@ -32,7 +31,9 @@ KILOBYTES = 1024.0
 class Study(Protocol):
     """Anything that is run many times. It goes to other processes, so that it holds data only."""
 
-    factors: tuple[Factor, ...]
+    @property
+    def factors(self) -> tuple[Factor, ...]:
+        """What is drawn."""
 
     def identity(self) -> dict[str, str]:
         """What the results depend on beside the draws, as digests: a run that is resumed must agree."""
@@ -98,14 +99,17 @@ def evaluate_all(study: Study, first: int, values: np.ndarray) -> pd.DataFrame:
     Returns:
         column draw and those of :data:`kanmon.ensembles.outcomes.COLUMNS`.
     """
-    tables = []
-    for place, row in enumerate(values):
+    tables: list[pd.DataFrame] = []
+    efforts, sizes = [], []
+    for row in values:
         clock = perf_counter()
-        parts: Sequence[pd.DataFrame]
         try:
-            parts = [study.evaluate(row)]
+            table = study.evaluate(row)
         except FAILURES as error:
-            parts = [failure(error)]
-        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / KILOBYTES
-        tables.append(pd.concat([*parts, effort(perf_counter() - clock, memory)], ignore_index=True).assign(draw=first + place))
-    return pd.concat(tables, ignore_index=True)
+            table = failure(error)
+        tables.append(table)
+        sizes.append(len(table))
+        efforts.append((perf_counter() - clock, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / KILOBYTES))
+    numbers = first + np.arange(len(values))
+    spent = effort(efforts).assign(draw=np.repeat(numbers, len(EFFORTS)))
+    return pd.concat([pd.concat(tables, ignore_index=True).assign(draw=np.repeat(numbers, sizes)), spent], ignore_index=True)

@@ -29,6 +29,8 @@ def bands(outcomes: pd.DataFrame) -> pd.DataFrame:
         the outcome) and noted (share of these with something to be said of the number, such as a price at an assumed choke).
     """
     drawn = outcomes[outcomes["draw"] != CENTRAL_DRAW]
+    if drawn.empty:
+        return pd.DataFrame(columns=[*KEYS, "central", *PERCENTILES, "mean", "deviation", "draws", "noted"])
     groups = drawn.groupby(KEYS, observed=True, sort=False)
     values = groups["value"]
     table = values.quantile(list(PERCENTILES.values())).unstack()
@@ -42,14 +44,20 @@ def bands(outcomes: pd.DataFrame) -> pd.DataFrame:
     return table[[*KEYS, "central", *PERCENTILES, "mean", "deviation", "draws", "noted"]]
 
 
+def worths(outcomes: pd.DataFrame) -> pd.DataFrame:
+    """Net benefit in expectation, draw x plan [million USD]."""
+    drawn = outcomes[(outcomes["kind"] == PLAN) & (outcomes["quantity"] == RANKED)].astype({"subject": str})
+    return drawn.pivot_table(index="draw", columns="subject", values="value", sort=False)
+
+
 def rank_first(outcomes: pd.DataFrame) -> pd.DataFrame:
-    """How often each plan has the largest net benefit, all plans of a draw judged under the same figures.
+    """How often each plan has the largest net benefit, all plans of a draw judged under the same figures. Draws in which a plan has no number are
+    left out: it cannot be said who would have come first.
 
     Returns:
         columns plan, draws, first (a draw shared between plans that tie counts in parts), share, error (standard, of the share), mean_rank.
     """
-    drawn = outcomes[(outcomes["kind"] == PLAN) & (outcomes["quantity"] == RANKED) & (outcomes["draw"] != CENTRAL_DRAW)]
-    worth = drawn.astype({"subject": str}).pivot_table(index="draw", columns="subject", values="value", sort=False).dropna()
+    worth = worths(outcomes[outcomes["draw"] != CENTRAL_DRAW]).dropna()
     if worth.empty:
         return pd.DataFrame(columns=["plan", "draws", "first", "share", "error", "mean_rank"])
     best = worth.eq(worth.max(axis=1), axis=0)
@@ -60,14 +68,15 @@ def rank_first(outcomes: pd.DataFrame) -> pd.DataFrame:
 
 
 def failures(outcomes: pd.DataFrame) -> pd.DataFrame:
-    """Draws without a solution: draw, error, message. Their inputs stand in inputs.parquet with those of all others."""
-    failed = outcomes[outcomes["kind"] == FAILURE]
-    return failed.rename(columns={"quantity": "error", "note": "message"})[["draw", "error", "message"]].astype({"error": str, "message": str}).sort_values("draw", ignore_index=True)
+    """Draws without a solution, or plans without one in a draw: draw, subject (the plan, or empty), error, message. Their inputs stand in
+    inputs.parquet with those of all others."""
+    failed = outcomes[outcomes["kind"] == FAILURE].rename(columns={"quantity": "error", "note": "message"})
+    return failed[["draw", "subject", "error", "message"]].astype({"subject": str, "error": str, "message": str}).sort_values("draw", kind="stable", ignore_index=True)
 
 
 def failed_inputs(failed: pd.DataFrame, inputs: pd.DataFrame) -> pd.DataFrame:
-    """Inputs of the draws that failed, one a row: draw, factor, value."""
-    rows = inputs.loc[[draw for draw in failed["draw"] if draw in inputs.index]]
+    """Inputs of the draws in which something failed, one a row: draw, factor, value."""
+    rows = inputs.loc[[draw for draw in failed["draw"].unique() if draw in inputs.index]]
     return rows.rename_axis("draw").reset_index().melt("draw", var_name="factor", value_name="value").sort_values(["draw"], kind="stable", ignore_index=True)
 
 

@@ -9,6 +9,7 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import cache
 from itertools import product
 from pathlib import Path
 
@@ -110,6 +111,7 @@ class Pack:
         return {key: value for key, value in self.__dict__.items() if key != "_cache"}
 
 
+@cache
 def _patterns(size: int) -> list[tuple[bool, ...]]:
     """Which keys are named, most specific first; among equals the leftmost named key wins."""
     return sorted(product((True, False), repeat=size), key=lambda named: (-sum(named), [not name for name in named]))

@@ -16,6 +16,7 @@ from kanmon.certify.certificate import PASS
 from kanmon.errors import InputError, Problem
 from kanmon.highs import require_hipo
 from kanmon.pack.load import Pack, load_pack
+from kanmon.plans.beside import names_and_facts
 from kanmon.plans.comparison import compared
 from kanmon.plans.evaluate import Evaluation, evaluate
 from kanmon.plans.interaction import interaction, singles
@@ -81,7 +82,7 @@ def study(plans: Mapping[str, Plan], futures: Futures, pack: Pack, workers: int 
     require_hipo()
     clock = perf_counter()
     evaluation = evaluate(plans, futures, pack, workers, progress=progress)
-    tables = compared(evaluation, pack)
+    tables = {**compared(evaluation, pack), **names_and_facts(pack, plans.values())}
     alone = singles(plans)
     if one_by_one and alone:
         progress(f"{len(alone)} levers one by one")

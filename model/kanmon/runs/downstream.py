@@ -9,16 +9,13 @@ from kanmon.competitiveness.facts import industries_of
 from kanmon.competitiveness.industries import follow
 from kanmon.competitiveness.market import months_of
 from kanmon.competitiveness.tables import INDUSTRY_COLUMNS, SHARE_COLUMNS, industry_table, share_table
-from kanmon.economy.shortage import rules_of, shortages, table_of
+from kanmon.economy.shortage import headline, rules_of, shortages, table_of
 from kanmon.economy.tables import BRIDGE_COLUMNS, ECONOMY_COLUMNS, MILLION, bridge_table, cost_channel, economy_table, exporter_table
 from kanmon.indicators.view import UNRESTRICTED_MARK, View
 from kanmon.pack.load import Pack
 from kanmon.solution.layout import Tables
 
 VALUE_ADDED_COLUMNS = ["region", "account", "rule", "quantity", "unit", "value"]
-LOSSES = ("value added lost", "value added lost, cost channel", "value added lost, shortage")
-"""Accounts of table economy that runs are compared by: the total under the rule of the headline, the cost channel, and the shortage by rule."""
-
 PUBLISHED_COLUMNS = ["estimate", "region", "quantity", "unit", "low", "value", "high", "source", "place", "note"]
 
 
@@ -66,7 +63,7 @@ def downstream_tables(happened: Tables, accounts: pd.DataFrame, resources: pd.Da
 
 
 def value_added_table(happened: Tables, pack: Pack, view: View) -> pd.DataFrame:
-    """Value added that the focus region loses, at the central value of every fact; the rows of table economy without their ranges.
+    """Value added that the focus region loses, at the central value of every fact; the same numbers as in table economy, without ranges.
 
     Args:
         happened: realised tables of the market.
@@ -74,19 +71,22 @@ def value_added_table(happened: Tables, pack: Pack, view: View) -> pd.DataFrame:
         view: focus region and months in force.
 
     Returns:
-        columns region, account, rule, quantity, unit (million USD), value; losses positive. Without rows where the pack does not say anything.
+        columns region, account, rule, quantity, unit (million USD), value; losses positive. By rule what the shortage costs, then the cost
+        channel, and their total under the rule of the headline. Without rows where the pack does not say anything.
     """
     facts, months = industries_of(pack), view.in_force
     if facts is None or not months or view.focus not in facts.regions:
         return pd.DataFrame(columns=VALUE_ADDED_COLUMNS)
+    table = table_of(pack, facts, view.focus)
+    facts = facts.central
     market = months_of(happened, facts)
     result = follow(facts, market)
-    table = table_of(pack, facts, view.focus)
     found = shortages(facts, market, result, happened["uses"], happened["shed"], view.focus, months, table, rules_of(pack))
     cost = cost_channel(facts, market, result, view.focus, months)
-    economy = economy_table(facts, market, result, found, cost, table, view.focus, months)
-    economy = economy[(economy["sector"] == "") & (economy["unit"] == MILLION) & economy["account"].isin(LOSSES)]
-    return economy.rename(columns={"central": "value"})[VALUE_ADDED_COLUMNS].reset_index(drop=True)
+    channel = float((cost.margin + cost.sales + cost.further)[0])
+    rows = [("value added lost, shortage", item.rule, item.quantity, float(item.total.sum())) for item in found]
+    rows += [("value added lost, cost channel", "", "", channel), ("value added lost", "", "", float(headline(found).total.sum()) + channel)]
+    return pd.DataFrame([(view.focus, account, rule, quantity, MILLION, value / 1e6) for account, rule, quantity, value in rows], columns=VALUE_ADDED_COLUMNS)
 
 
 def _published(pack: Pack) -> pd.DataFrame:

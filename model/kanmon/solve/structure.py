@@ -119,10 +119,9 @@ def coefficients(market: Market) -> np.ndarray:
 def structure_of(system: System, market: Market) -> Structure | None:
     """Where in a compiled matrix the coefficients stand; None where others than them, those of the key, and ones stand there."""
     value, matrix = coefficients(market), system.matrix
-    number = sparse.csr_array((np.arange(1, matrix.nnz + 1), matrix.indices, matrix.indptr), shape=matrix.shape)
     place, row, column = (np.concatenate(part) for part in zip(*_entries(system, market), strict=True))
     stands = value[place] != 0
-    place, entry = place[stands], np.asarray(number[row[stands], column[stands]], dtype=np.int64) - 1
+    place, entry = place[stands], _entry_numbers(matrix, row[stands], column[stands])
     others = np.ones(matrix.nnz, dtype=bool)
     others[entry[entry >= 0]] = False
     apart = ~_is_merged(market)[place]
@@ -130,6 +129,15 @@ def structure_of(system: System, market: Market) -> Structure | None:
     if (entry < 0).any() or np.unique(entry).size < entry.size or (np.abs(matrix.data[others]) != 1.0).any():
         return None
     return Structure(system, entry, place, np.sign(matrix.data[entry]) * np.sign(value[place]))
+
+
+def _entry_numbers(matrix: sparse.csr_array, row: np.ndarray, column: np.ndarray) -> np.ndarray:
+    """Where rows and columns meet in the data of a matrix whose entries are sorted; -1 where nothing stands."""
+    width = matrix.shape[1]
+    known = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr)) * width + matrix.indices
+    wanted = row * width + column
+    place = np.searchsorted(known, wanted)
+    return np.where(np.append(known, -1)[place] == wanted, place, -1)
 
 
 def _entries(system: System, market: Market) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:

@@ -188,7 +188,8 @@ class Nests:
     @cached_property
     def pairs(self) -> tuple[np.ndarray, np.ndarray]:
         """Members that share a block, every one with every one."""
-        same = sparse.csr_array((np.ones(self.block.size), (np.arange(self.block.size), self.block)))
+        size = self.block.size
+        same = sparse.csr_array((np.ones(size), (np.arange(size), self.block)), shape=(size, int(self.block.max(initial=0)) + 1))
         pattern = sparse.coo_array(same @ same.T)
         return pattern.row, pattern.col
 

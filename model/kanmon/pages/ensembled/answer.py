@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from kanmon.pages.blocks import Chart, Table
 from kanmon.pages.ensembled.fans import fan
-from kanmon.pages.ensembled.subject import ALL_ACCOUNTS, HEADLINE, LOST, SURPLUS, VALUE_ADDED, Drawn, Number
+from kanmon.pages.ensembled.subject import ALL_ACCOUNTS, HEADLINE, LOST, PLAN, SURPLUS, VALUE_ADDED, Drawn, Number
 from kanmon.pages.headline import Headline
 from kanmon.pages.numbers import percent
 
 NUMBERS = 5
-ROLES = {SURPLUS: "loss", VALUE_ADDED: "loss"}
+ROLES = {SURPLUS: "loss", VALUE_ADDED: "loss", PLAN: "price"}
 HEADLINE_ROLES = {Headline.MEAN: "price", Headline.UNMET_SHARE: "shortage", Headline.COVER: "stock"}
 """Colours of meaning of the numbers."""
 
@@ -51,7 +51,7 @@ def _shown(drawn: Drawn) -> list[Number]:
     seen: dict[str, Number] = {}
     for item in drawn.numbers:
         if item.key[1] != Headline.RECOVERY:
-            seen.setdefault(item.key[1], item)
+            seen.setdefault(item.key[2] if item.key[0] == PLAN else item.key[1], item)
     return list(seen.values())[:NUMBERS]
 
 

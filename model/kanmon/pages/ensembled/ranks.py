@@ -30,7 +30,7 @@ def ranks(drawn: Drawn) -> Ranks | None:
         return None
     rows = table.to_dict("records")
     first = rows[0]
-    sentence = say("ensemble.rank_first", plan=str(first["plan"]), share=percent(100 * first["share"]), draws=str(int(first["draws"])))
+    sentence = say("ensemble.rank_first", plan=drawn.plan(str(first["plan"])), share=percent(100 * first["share"]), draws=str(int(first["draws"])))
     return Ranks(sentence, _chart(drawn, rows) if len(rows) > 1 else None, _switching(drawn))
 
 
@@ -39,8 +39,8 @@ def _chart(drawn: Drawn, rows: Sequence[dict]) -> Chart:
     dots, cells = [], []
     for row in rows:
         share, half = 100 * float(row["share"]), 100 * INTERVAL * float(row["error"])
-        dots.append(Dot([str(row["plan"])], share, half, say("ensemble.rank_hover", plan=str(row["plan"]), share=percent(share), half=percent(half))))
-        cells.append([str(row["plan"]), percent(share), f"±{percent(half)}", significant(float(row["mean_rank"]), 2)])
+        dots.append(Dot([drawn.plan(str(row["plan"]))], share, half, say("ensemble.rank_hover", plan=drawn.plan(str(row["plan"])), share=percent(share), half=percent(half))))
+        cells.append([drawn.plan(str(row["plan"])), percent(share), f"±{percent(half)}", significant(float(row["mean_rank"]), 2)])
     figure, height = dot_figure(dots, None, say("ensemble.rank_axis"))
     columns = [say("ensemble.column.plan"), say("ensemble.column.first"), say("ensemble.column.interval"), say("ensemble.column.mean_rank")]
     table = Table(say("ensemble.rank_table"), columns, cells, file="rank_first")
@@ -55,8 +55,11 @@ def _switching(drawn: Drawn) -> Table | None:
         return None
     rows = []
     for row in table.to_dict("records"):
-        unit = str(row.get("unit", ""))
-        figures = [("–" if number(row.get(key)) is None else drawn.stated([float(row[key])], unit)[0][0]) for key in ("central", "value", "error")]
-        rows.append([drawn.fact(str(row["factor"])), str(row["first"]), str(row["second"]), *figures, "" if unit == "1" else unit])
-    columns = [say("ensemble.column.fact"), *(say(f"ensemble.column.{key}") for key in ("before", "after", "central", "switches_at", "error")), say("column.unit")]
-    return Table(say("ensemble.switching"), columns, rows, frozenset({0, 1, 2, 6}), "switching")
+        known = number(row["switching_value"]) is not None
+        values = [float(row[key]) for key in ("low", "high", "central")] + ([float(row["switching_value"])] if known else [])
+        figures, unit = drawn.stated(values, str(row["unit"]))
+        span = say("ensemble.fact_span", low=figures[0], high=figures[1], unit=unit).strip()
+        after = drawn.plan(str(row["other"])) if known else say("ensemble.never")
+        rows.append([drawn.fact(str(row["factor"])), span, figures[2], figures[3] if known else "–", drawn.plan(str(row["plan"])), after, percent(100 * float(row["error"])) if known else "–"])
+    columns = [say(f"ensemble.column.{key}") for key in ("fact", "range", "central", "switches_at", "before", "after", "error")]
+    return Table(say("ensemble.switching"), columns, rows, frozenset({0, 1, 4, 5}), "switching")

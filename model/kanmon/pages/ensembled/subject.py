@@ -22,6 +22,9 @@ HEADLINE, PATH, SURPLUS, VALUE_ADDED, PLAN = "headline", "price path", "surplus"
 ALL_ACCOUNTS, LOST = "all accounts", "value added lost"
 """The two accounts of the focus region: the sum of its surplus, and its value added under the rule of the headline."""
 
+NET = "net benefit, expected"
+"""What plans are ranked by."""
+
 DOLLARS, MULTIPLE, SHARE = "million USD", "x baseline", "%"
 GOODS_SHOWN = 5
 """Goods whose numbers stand in view."""
@@ -145,12 +148,15 @@ class Drawn:
         found = [self.number(HEADLINE, headline, good) for headline in OF_GOODS for good in self.goods]
         region = self.view.focus or ""
         found += [self.number(SURPLUS, ALL_ACCOUNTS, region), self.number(VALUE_ADDED, LOST, region)]
+        plans = self.tables["bands"]
+        plans = plans[(plans["kind"] == PLAN) & (plans["quantity"] == NET)]
+        found += [self.number(PLAN, NET, str(plan)) for plan in plans["subject"]]
         return [item for item in found if item is not None]
 
     @cached_property
     def decided(self) -> list[Number]:
         """Numbers whose drivers are shown: mean prices and the two accounts."""
-        return [item for item in self.numbers if item.key[1] in (Headline.MEAN, ALL_ACCOUNTS, LOST)]
+        return [item for item in self.numbers if item.key[1] in (Headline.MEAN, ALL_ACCOUNTS, LOST, NET)]
 
     def number(self, kind: str, quantity: str, subject: str) -> Number | None:
         """A number by what it is; None where no draw has it."""
@@ -163,7 +169,11 @@ class Drawn:
     def _name(self, kind: str, quantity: str, subject: str) -> str:
         if kind == HEADLINE:
             return self.say("ensemble.of_good", good=self.names.good(subject), headline=self.say.or_else(f"ensemble.headline.{quantity}", quantity))
-        return self.say(f"ensemble.account.{kind}", region=self.names.region(subject))
+        return self.say(f"ensemble.account.{kind}", region=self.plan(subject) if kind == PLAN else self.names.region(subject))
+
+    def plan(self, key: str) -> str:
+        """Short name of a plan."""
+        return self.say.or_else(f"plans.name.{key}", key)
 
     def path(self, good: str, group: str = FOCUS) -> pd.DataFrame:
         """Percentiles of a price path by month."""

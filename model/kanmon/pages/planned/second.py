@@ -14,7 +14,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from kanmon.pages.blocks import Table
-from kanmon.pages.numbers import number
 from kanmon.pages.planned.subject import Choice, probability
 
 
@@ -69,24 +68,23 @@ def flips(choice: Choice) -> list[Flip]:
 
 @dataclass(frozen=True)
 class Second:
-    """What is said of the runner-up, its flips, flips of all plans within what may be held likely, and switching values of facts."""
+    """What is said of the runner-up, its flips, and flips of all other plans within what may be held likely."""
 
     sentence: str
     runner_up: Table | None
     likely: Table | None
-    switching: Table | None
 
 
 def second(choice: Choice) -> Second:
     """From the net benefits and the probabilities."""
     say = choice.say
     if len(choice.plans) < 2:
-        return Second(say("plans.second.alone"), None, None, None)
+        return Second(say("plans.second.alone"), None, None)
     plan, found = choice.plans[1], flips(choice)
     mine = [flip for flip in found if flip.plan == plan.key]
     others = [flip for flip in found if flip.plan != plan.key and flip.within]
     sentence = say("plans.second.runner_up", plan=plan.label, best=choice.best.label) if mine else say("plans.second.never", plan=plan.label, best=choice.best.label)
-    return Second(sentence, _table(choice, mine, say("plans.second.table", plan=plan.label)), _table(choice, others, say("plans.second.likely")), _switching(choice))
+    return Second(sentence, _table(choice, mine, say("plans.second.table", plan=plan.label)), _table(choice, others, say("plans.second.likely")))
 
 
 def _table(choice: Choice, found: Sequence[Flip], caption: str) -> Table | None:
@@ -94,16 +92,3 @@ def _table(choice: Choice, found: Sequence[Flip], caption: str) -> Table | None:
     rows = [[choice.plan(flip.plan), choice.future(flip.future), probability(flip.now), say("plans.second.range", low=probability(flip.low), high=probability(flip.high)), probability(flip.at), say("plans.second.within" if flip.within else "plans.second.beyond")] for flip in found]
     columns = [say(f"plans.column.{key}") for key in ("plan", "future", "stated", "likely", "flips_at", "verdict")]
     return Table(caption, columns, rows, frozenset({0, 1, 5}), "by_future") if rows else None
-
-
-def _switching(choice: Choice) -> Table | None:
-    """Values of single facts at which two plans change places, from an ensemble."""
-    table, say = choice.tables.get("switching"), choice.say
-    if table is None or table.empty:
-        return None
-    rows = []
-    for row in table.to_dict("records"):
-        value = number(row.get("value"))
-        rows.append([str(row["factor"]), choice.plan(str(row["first"])), choice.plan(str(row["second"])), "–" if value is None else f"{value:.3g}"])
-    columns = [say("ensemble.column.fact"), say("ensemble.column.before"), say("ensemble.column.after"), say("ensemble.column.switches_at")]
-    return Table(say("ensemble.switching"), columns, rows, frozenset({0, 1, 2}), "switching")

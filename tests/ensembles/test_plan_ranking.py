@@ -1,0 +1,102 @@
+"""Plans under the same draws: who comes first how often, and at which figure of a fact the order flips."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from kanmon.ensembles.correlation import independent
+from kanmon.ensembles.design import Plan, Sampler
+from kanmon.ensembles.ensemble import Where, run_ensemble
+from kanmon.ensembles.factors import Factor
+from kanmon.ensembles.manifest import Asked
+from kanmon.ensembles.outcomes import COLUMNS, FAILURE, PLAN
+from kanmon.ensembles.summary import RANKED, rank_first
+from kanmon.errors import KanmonError
+from questions import unit_factor
+
+
+@dataclass(frozen=True)
+class Rivals:
+    """A store is worth 10 x^2, a mine 4 + y / 10, nothing 0. At x = y = 1/2 the mine leads by 1.55; the store wins beyond x = sqrt(0.405)."""
+
+    factors: tuple[Factor, ...] = (unit_factor("x"), unit_factor("y"), unit_factor("unread"))
+    fails_above: float = 2.0
+
+    def identity(self) -> dict[str, str]:
+        return {"scenario": "rivals", "data": "by hand", "engine": "none"}
+
+    def evaluate(self, values: np.ndarray) -> pd.DataFrame:
+        x, y, _ = values
+        if x > self.fails_above:
+            raise KanmonError(f"x is {x:.2f}")
+        worth = {"store": 10 * x**2, "mine": 4 + y / 10, "none": 0.0}
+        return pd.DataFrame([(PLAN, RANKED, plan, "", "million USD", value, "") for plan, value in worth.items()], columns=COLUMNS)
+
+
+def run(study, folder, size: int = 400) -> dict[str, pd.DataFrame]:
+    run_ensemble(study, Asked("plans", Plan(Sampler.LATIN, size, 2), 100, switching=2), independent(study.factors), {}, folder, Where(1))
+    return {path.stem: pd.read_csv(path) for path in (folder / "tables").glob("*.csv")}
+
+
+@pytest.fixture(scope="module")
+def compared(tmp_path_factory):
+    return run(Rivals(), tmp_path_factory.mktemp("plans") / "out")
+
+
+def test_plans_come_first_as_often_as_by_hand(compared):
+    """The store wins where x > sqrt((4 + y / 10) / 10), at about 0.6364: 2 (1 - 0.6364)^2 of a triangle on [0, 1]."""
+    ranks = compared["rank_first"].set_index("plan")
+    assert ranks.loc["store", "share"] == pytest.approx(2 * (1 - np.sqrt(0.405)) ** 2, abs=0.01)
+    assert ranks["first"].sum() == pytest.approx(400)
+    assert ranks.loc["none", "share"] == 0
+    assert ranks.loc["mine", "error"] == pytest.approx(np.sqrt(ranks.loc["mine", "share"] * ranks.loc["store", "share"] / 400))
+
+
+def test_a_switching_value_is_where_the_lead_is_nil_and_is_verified(compared):
+    row = compared["switching"].set_index("factor").loc["made up: x ()"]
+    assert (row["plan"], row["other"]) == ("mine", "store")
+    assert row["lead_at_central"] == pytest.approx(1.55)
+    assert row["switching_value"] == pytest.approx(np.sqrt(0.405), abs=0.01)
+    assert row["lead_found"] == pytest.approx(4.05 - 10 * row["switching_value"] ** 2, abs=1e-12)
+    assert row["error"] == pytest.approx(abs(row["lead_found"]) / 10)
+
+
+def test_a_fact_that_flips_nothing_has_no_switching_value(compared):
+    row = compared["switching"].set_index("factor").loc["made up: y ()"]
+    assert np.isnan(row["switching_value"]) and np.isnan(row["error"])
+    assert row["lead_at_low"] == pytest.approx(1.5) and row["lead_at_high"] == pytest.approx(1.6)
+
+
+def test_what_decides_the_worth_of_a_plan_is_found(compared):
+    indices = compared["indices"]
+    best = indices[indices["subject"] == "store"].set_index("factor")["index"]
+    assert best["made up: x ()"] > 0.95
+    assert abs(best["made up: unread ()"]) < 0.02
+
+
+def test_plans_that_tie_share_the_first_place():
+    rows = [(0, PLAN, RANKED, plan, "", "million USD", 5.0, "") for plan in ("one", "other")] + [(1, PLAN, RANKED, "one", "", "million USD", 5.0, ""), (1, PLAN, RANKED, "other", "", "million USD", 4.0, "")]
+    ranks = rank_first(pd.DataFrame(rows, columns=["draw", *COLUMNS])).set_index("plan")
+    assert ranks["first"].to_dict() == {"one": 1.5, "other": 0.5}
+
+
+def test_a_draw_in_which_a_plan_has_no_number_ranks_nobody():
+    rows = [(0, PLAN, RANKED, plan, "", "million USD", 5.0, "") for plan in ("one", "other")] + [(1, PLAN, RANKED, "one", "", "million USD", 5.0, ""), (1, FAILURE, "PlanNotEvaluated", "other", "", "", np.nan, "why")]
+    assert rank_first(pd.DataFrame(rows, columns=["draw", *COLUMNS]))["draws"].tolist() == [1, 1]
+
+
+def test_failed_draws_are_kept_with_inputs_and_reason_and_the_others_go_on(tmp_path):
+    study = Rivals(fails_above=0.8)
+    tables = run(study, tmp_path / "out", 100)
+    failed, inputs = tables["failures"], tables["failed_inputs"]
+    assert len(failed) == 8
+    assert set(failed["error"]) == {"KanmonError"}
+    assert set(inputs["draw"]) == set(failed["draw"])
+    for draw, message in zip(failed["draw"], failed["message"], strict=True):
+        value = inputs[(inputs["draw"] == draw) & (inputs["factor"] == "made up: x ()")]["value"].item()
+        assert message == f"x is {value:.2f}"
+    assert tables["rank_first"]["draws"].tolist() == [92] * 3
