@@ -10,11 +10,11 @@ from kanmon.errors import InputError, KanmonError, NotCertified, Problem, Solver
 from kanmon.pack.load import load_pack
 from kanmon.scenario.load import load_scenario
 from kanmon.scenario.schema import Assumption, Measure, Scenario
-from kanmon.steps import check, compare, report, run, verify, write
+from kanmon.steps import check, compare, report, run, verify, workbook, write
 
 __version__ = "0.1.0"
 
 __all__ = [
     "Assumption", "InputError", "KanmonError", "Measure", "NotCertified", "Problem", "Scenario", "SolverUnavailable",
-    "check", "compare", "load_pack", "load_scenario", "report", "run", "verify", "write",
+    "check", "compare", "load_pack", "load_scenario", "report", "run", "verify", "workbook", "write",
 ]  # fmt: skip

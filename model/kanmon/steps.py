@@ -17,7 +17,7 @@ from kanmon.backtest.runs import backtest_episodes
 from kanmon.backtest.score import summarise
 from kanmon.certify.certificate import PASS
 from kanmon.ensembles.lending import lend
-from kanmon.ensembles.saved import read_ensemble
+from kanmon.ensembles.saved import SavedEnsemble, read_ensemble
 from kanmon.errors import InputError, KanmonError, Problem
 from kanmon.highs import require_hipo
 from kanmon.indicators.contributions import Variant, contributions
@@ -28,7 +28,7 @@ from kanmon.pages.comparison import render_comparison
 from kanmon.pages.ensemble import render_ensemble
 from kanmon.pages.page import render_run
 from kanmon.pages.plans import render_plans
-from kanmon.plans.saved import read_comparison
+from kanmon.plans.saved import SavedPlans, read_comparison
 from kanmon.proof.equilibria import COLUMNS, verify_equilibria
 from kanmon.runs.audit import recertify
 from kanmon.runs.downstream import require_downstream
@@ -36,6 +36,7 @@ from kanmon.runs.folder import saved, write_folder, write_run
 from kanmon.runs.mechanisms import without_each
 from kanmon.runs.run import Progress, Run, run_scenario
 from kanmon.runs.saved import SavedRun, read_run
+from kanmon.runs.workbook import write_workbook
 from kanmon.runs.zero_shock import zero_shock_deviation
 from kanmon.scenario.apply import scenario_world
 from kanmon.scenario.assume import assume
@@ -152,40 +153,86 @@ def compare(runs: Iterable[Run | SavedRun], out: Path | str = "runs") -> Path:
     return write_folder(Path(out), name[:100], fill)
 
 
-def report(folder: Path | str, ensemble: Path | str | None = None) -> Path:
-    """Draw the page of a run, an ensemble or a comparison of plans again from its tables, without solving; returns the page.
+Saved = SavedRun | SavedEnsemble | SavedPlans
+"""What a folder may hold that a page is drawn from."""
+
+READERS: dict[str, Callable[[Path], Saved]] = {"ensemble": read_ensemble, "plans": read_comparison}
+"""How a folder is read that does not hold a run, by what its manifest says."""
+
+
+def read_runs(folders: Iterable[Path | str]) -> list[Saved]:
+    """Runs, ensembles and comparisons of plans from their folders, once all of them can be read.
+
+    Raises:
+        InputError: every problem of all folders.
+    """
+    found, problems = [], []
+    for folder in folders:
+        try:
+            found.append(_read(Path(folder)))
+        except InputError as error:
+            problems.extend(error.problems)
+    if problems:
+        raise InputError(problems)
+    return found
+
+
+def _read(folder: Path) -> Saved:
+    """What a folder holds; a run where its manifest does not say."""
+    try:
+        kind = str(json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["kanmon"])
+    except (OSError, ValueError, KeyError, TypeError):
+        kind = "run"
+    return READERS.get(kind, read_run)(folder)
+
+
+def report(run: Saved | Path | str, ensemble: Path | str | None = None) -> Path:
+    """Draw the page of a saved run, ensemble or comparison of plans again from its tables, without solving; returns the page in its folder.
 
     Args:
-        folder: of any of them.
+        run: what is drawn, or its folder.
         ensemble: folder of an ensemble of the same question, whose tables go into the run's folder and into its page.
 
     Raises:
-        InputError: the folder holds neither, or the ensemble is of another question.
+        InputError: the folder holds none of them, or the ensemble is of another question.
     """
-    place = Path(folder)
+    content, folder = _in_folder(run)
     if ensemble is not None:
-        lend(read_ensemble(Path(ensemble)), read_run(place))
-    draw = PAGES.get(kind_of(place), PAGES["run"])
-    page = draw(place)
-    fresh = place / ".report.partial"
-    fresh.write_text(page, encoding="utf-8")
-    return fresh.replace(place / "report.html")
+        lend(read_ensemble(Path(ensemble)), _run_in(content))
+        content = read_run(folder)
+    page = folder / "report.html"
+    fresh = page.with_name(".report.partial")
+    fresh.write_text(_drawn(content), encoding="utf-8")
+    fresh.replace(page)
+    return page
 
 
-PAGES: dict[str, Callable[[Path], str]] = {
-    "run": lambda folder: render_run(read_run(folder)),
-    "ensemble": lambda folder: render_ensemble(read_ensemble(folder)),
-    "plans": lambda folder: render_plans(read_comparison(folder)),
-}
-"""How the page of a folder is drawn, by what its manifest says that it holds."""
+def _drawn(content: Saved) -> str:
+    """The page of what a folder holds."""
+    if isinstance(content, SavedEnsemble):
+        return render_ensemble(content)
+    return render_plans(content) if isinstance(content, SavedPlans) else render_run(content)
 
 
-def kind_of(folder: Path) -> str:
-    """What a folder says that it holds; empty where it says nothing."""
-    try:
-        return str(json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["kanmon"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return ""
+def _run_in(content: Saved) -> SavedRun:
+    """A run, where only a run will do."""
+    if not isinstance(content, SavedRun):
+        raise InputError([Problem(str(content.folder), "is not the folder of a run", "give a folder that kanmon run wrote")])
+    return content
+
+
+def workbook(run: Saved | Path | str) -> Path:
+    """Write the tables of a saved run as a workbook, one sheet a table; returns the file in the run's folder."""
+    content, folder = _in_folder(run)
+    return write_workbook(_run_in(content), folder / "report.xlsx")
+
+
+def _in_folder(run: Saved | Path | str) -> tuple[Saved, Path]:
+    """Something saved, and its folder."""
+    content = _read(Path(run)) if isinstance(run, (Path, str)) else run
+    if content.folder is None:
+        raise InputError([Problem("report", "what is to be drawn has no folder yet", "write it first")])
+    return content, content.folder
 
 
 def check(scenarios: Sequence[str] = (), data: Path | None = None) -> list[Problem]:
@@ -277,4 +324,4 @@ def latest_run(out: Path) -> Path | None:
     return max(folders, key=lambda folder: (folder / "manifest.json").stat().st_mtime, default=None)
 
 
-__all__ = ["KanmonError", "backtest", "check", "compare", "latest_run", "mechanisms", "read", "report", "run", "verify", "write"]
+__all__ = ["KanmonError", "backtest", "check", "compare", "latest_run", "mechanisms", "read", "read_runs", "report", "run", "verify", "workbook", "write"]

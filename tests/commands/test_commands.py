@@ -211,6 +211,24 @@ def test_report_draws_a_page_again_without_solving(command, mine):
     assert sorted(path.name for path in mine.iterdir()) == ["manifest.json", "report.html", "tables"]
 
 
+def test_report_takes_several_runs_and_writes_workbooks_beside_the_pages(command, mine, tmp_path):
+    other = tmp_path / "another"
+    shutil.copytree(mine, other)
+    code, said, errors = command("report", mine, other, "--xlsx")
+    assert code == 0, errors
+    for folder in (mine, other):
+        assert str(folder / "report.xlsx") in said
+        assert sorted(path.name for path in folder.iterdir()) == ["manifest.json", "report.html", "report.xlsx", "tables"]
+
+
+def test_report_names_every_folder_that_is_not_a_run_and_writes_nothing(command, mine, tmp_path):
+    (mine / "report.html").unlink()
+    code, _, errors = command("report", mine, tmp_path / "nowhere", tmp_path)
+    assert code == 2
+    assert errors.count("is not the folder of a run; give a folder that kanmon run wrote") == 2
+    assert not (mine / "report.html").exists()
+
+
 # Help ------------------------------------------------------------------------------------------------------------------
 
 

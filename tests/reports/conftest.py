@@ -83,7 +83,7 @@ def hostile(ban) -> SavedRun:
     measures = tuple(measure.model_copy(update={"name": ATTACK}) for measure in scenario.measures)
     tables = dict(ban.reports)
     tables["assumptions"] = tables["assumptions"].assign(note=ATTACK, place=ATTACK, source_title=ATTACK, source_url="javascript:alert(1)")
-    tables["labels"] = tables["labels"].assign(name_en=tables["labels"]["name_en"] + " " + ATTACK)
+    tables["labels"] = tables["labels"].assign(**{name: tables["labels"][name] + " " + ATTACK for name in ("name_en", "name_ja")})
     tables["measures"] = tables["measures"].assign(measure=ATTACK)
     tables["headlines"] = tables["headlines"].assign(note=ATTACK)
     tables["contributions"] = contributions({Variant.AS_ASKED: pd.Series({"gallium": 1.4}), ATTACK: pd.Series({"gallium": 1.1})})
@@ -98,42 +98,56 @@ FORMULA = '=HYPERLINK("http://example.org","pay")'
 def formula(ban) -> SavedRun:
     """The same with a formula in names and notes."""
     labels, notes = ban.reports["labels"], ban.reports["assumptions"]
-    tables = {**ban.reports, "labels": labels.assign(name_en=labels["name_en"].where(labels["kind"] != "regions", FORMULA)), "assumptions": notes.assign(note="=1+1")}
+    tables = {**ban.reports, "labels": labels.assign(**{name: labels[name].where(labels["kind"] != "regions", FORMULA) for name in ("name_en", "name_ja")}), "assumptions": notes.assign(note="=1+1")}
     return replace(ban, scenario=ban.scenario.model_copy(update={"title": FORMULA}), reports=tables)
 
 
+class OnDemand(dict):
+    """What is made by name when it is first asked for."""
+
+    def __init__(self, make):
+        super().__init__()
+        self.make = make
+
+    def __missing__(self, name: str) -> str:
+        self[name] = self.make(name)
+        return self[name]
+
+
 @pytest.fixture(scope="session")
-def pages(run_of, ban, choked, mechanisms, hostile, formula) -> dict[str, str]:
-    """Every kind of page, by name."""
-    default = run_of("both-on-japan")
-    return {
-        "ban": render_run(ban),
-        "default": render_run(default),
-        "choked": render_run(choked),
-        "mechanisms": render_run(mechanisms),
-        "hostile": render_run(hostile),
-        "formula": render_run(formula),
-        "nothing happens": render_run(run_of("baseline")),
-        "does not bind": render_run(run_of("end-user-measure-2026")),
-        "everyone": render_run(run_of("both-on-everyone")),
-        "tax": render_run(run_of("export-tax-on-everyone")),
-        "comparison": render_comparison([default, run_of("both-on-everyone"), run_of("half-quota-on-japan")]),
-        "hostile comparison": render_comparison([hostile, default]),
-        "quiet comparison": render_comparison([run_of("baseline"), run_of("end-user-measure-2026")]),
-        "mixed comparison": render_comparison([run_of("baseline"), default, choked, *[run_of("export-tax-on-everyone")] * 7]),
+def pages(request, run_of) -> dict[str, str]:
+    """Every kind of page, by name, drawn when first asked for."""
+    given = request.getfixturevalue
+    drawing = {
+        "ban": lambda: render_run(given("ban")),
+        "default": lambda: render_run(run_of("both-on-japan")),
+        "choked": lambda: render_run(given("choked")),
+        "mechanisms": lambda: render_run(given("mechanisms")),
+        "hostile": lambda: render_run(given("hostile")),
+        "formula": lambda: render_run(given("formula")),
+        "nothing happens": lambda: render_run(run_of("baseline")),
+        "does not bind": lambda: render_run(run_of("end-user-measure-2026")),
+        "everyone": lambda: render_run(run_of("both-on-everyone")),
+        "tax": lambda: render_run(run_of("export-tax-on-everyone")),
+        "comparison": lambda: render_comparison([run_of("both-on-japan"), run_of("both-on-everyone"), run_of("half-quota-on-japan")]),
+        "hostile comparison": lambda: render_comparison([given("hostile"), run_of("both-on-japan")]),
+        "quiet comparison": lambda: render_comparison([run_of("baseline"), run_of("end-user-measure-2026")]),
+        "mixed comparison": lambda: render_comparison([run_of("baseline"), run_of("both-on-japan"), given("choked"), *[run_of("export-tax-on-everyone")] * 7]),
     }
+    return OnDemand(lambda name: drawing[name]())
 
 
 @pytest.fixture(scope="session")
 def files(pages, tmp_path_factory) -> dict[str, str]:
-    """Addresses of the pages, written to disk."""
+    """Addresses of the pages, written to disk when first asked for."""
     folder = tmp_path_factory.mktemp("pages")
-    addresses = {}
-    for name, text in pages.items():
+
+    def write(name: str) -> str:
         path = folder / f"{name.replace(' ', '-')}.html"
-        path.write_text(text, encoding="utf-8")
-        addresses[name] = path.as_uri()
-    return addresses
+        path.write_text(pages[name], encoding="utf-8")
+        return path.as_uri()
+
+    return OnDemand(write)
 
 
 @pytest.fixture(scope="session")

@@ -118,8 +118,8 @@ def opened(browser, address: str, width: int, scheme: str = "light") -> Iterator
 
 
 def readings(page) -> list[dict[str, str]]:
-    """Every choice of language and currency that the page offers; one empty choice where it offers none."""
-    offered = {name: page.eval_on_selector_all(f"select[data-switch={name}] option", "(options) => options.map((option) => option.value)") for name in ("language", "currency")}
+    """Every choice of language and currency that the page offers."""
+    offered = {name: page.eval_on_selector_all(f".switch button[name={name}]", "(buttons) => buttons.map((button) => button.value)") for name in ("language", "currency")}
     named = {name: values for name, values in offered.items() if values}
     return [dict(zip(named, chosen, strict=True)) for chosen in product(*named.values())]
 
@@ -127,7 +127,8 @@ def readings(page) -> list[dict[str, str]]:
 def read_as(page, reading: dict[str, str]) -> None:
     """Choose a reading and wait until the figures have followed."""
     for name, value in reading.items():
-        page.select_option(f"select[data-switch={name}]", value)
+        page.click(f".switch button[name={name}][value={value}]")
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
     page.wait_for_function(FITTED, timeout=20_000)
 
 

@@ -21,7 +21,8 @@ def test_a_page_opens_quietly_draws_every_figure_and_fits(kind, browser, files):
     with opened(browser, files[kind], WIDTHS[0]) as seen:
         page = seen.page
         assert int(page.evaluate("document.documentElement.dataset.drawn")) == page.locator("script.figure").count() == page.locator(".plot").count()
-        for reading in readings(page) if kind in WHOLE else [{}]:
+        offered = readings(page)
+        for reading in (offered[0], offered[-1]) if kind in WHOLE else offered[:1]:  # the last differs from the first in language and in currency
             read_as(page, reading)
             assert [fault for width in WIDTHS for fault in layout_faults(page, width)] == [], reading
         if kind in UNFOLDED:

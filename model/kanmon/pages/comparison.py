@@ -9,8 +9,8 @@ from kanmon.pages.compared.paths import paths
 from kanmon.pages.compared.scenarios import comparison_of
 from kanmon.pages.compared.setup import certificates, failures, setup
 from kanmon.pages.compared.sources import suppliers, users
-from kanmon.pages.html import finished, html
 from kanmon.pages.editions import Edition, in_editions
+from kanmon.pages.html import finished, html
 from kanmon.runs.saved import SavedRun
 
 SECTIONS = ("differences", "prices", "suppliers", "use", "setup", "certificate")

@@ -10,8 +10,8 @@ from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 
 from kanmon.pages.blocks import embed
-from kanmon.pages.palette import DARK, stylesheet_variables
 from kanmon.pages.editions import Edition
+from kanmon.pages.palette import DARK, stylesheet_variables
 
 EDITIONS = '<script type="application/json" id="editions"></script>'
 PLOTLY = '<script id="plotly"></script>'

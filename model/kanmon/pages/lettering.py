@@ -7,13 +7,16 @@ from unicodedata import east_asian_width
 WIDE = 1.85
 """Width of a wide character over that of a Latin letter [1]."""
 
+CAPITAL = 1.25
+"""The same of a capital or a sign that is as wide [1]."""
+
 NEVER_FIRST = "、。，．・：；）」』】〕〉》ー々ぁぃぅぇぉっゃゅょァィゥェォッャュョ%)]!?…"
 """Characters that may not begin a line."""
 
 
 def letters(text: str) -> float:
     """Length of a text in Latin letters."""
-    return sum(WIDE if is_wide(character) else 1.0 for character in text)
+    return sum(WIDE if is_wide(character) else CAPITAL if character.isupper() or character in "=@%…" else 1.0 for character in text)
 
 
 def is_wide(character: str) -> bool:

@@ -78,10 +78,9 @@ class Money:
         """A figure of a table [million USD], in the unit ``title``; at most four decimals."""
         return self._rounded(value * MILLION, "title", digits)
 
-    def titled(self, value: float) -> float:
-        """A figure of a table [million USD] as a number in the unit ``title``, for an axis."""
-        size, _ = self._unit("title", 0.0)
-        return self._converted(value * MILLION) / size
+    def size(self, value: float) -> float:
+        """An amount [million USD] as a number in the unit ``title``, for axes."""
+        return self._converted(value * MILLION) / self._unit("title", 0.0)[0]
 
     def density(self, value: float) -> str:
         """Value that a tonne carries [USD/t], in the unit ``density``."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from kanmon.pages.blocks import Table
+from kanmon.pages.editions import Edition, in_editions
 from kanmon.pages.headline import Headline, headlines_of, remarks
 from kanmon.pages.html import finished, html
 from kanmon.pages.numbers import significant
-from kanmon.pages.editions import Edition, in_editions
 from kanmon.pages.sections.answer import answer
 from kanmon.pages.sections.assumptions import assumptions
 from kanmon.pages.sections.beliefs import beliefs
@@ -22,6 +22,7 @@ from kanmon.pages.sections.screen import screen
 from kanmon.pages.sections.shortage import shortage
 from kanmon.pages.sections.supply import supply
 from kanmon.pages.sections.timeline import timeline
+from kanmon.pages.sections.two_accounts import two_accounts
 from kanmon.pages.sections.use import use
 from kanmon.pages.sections.ways_round import ways_round
 from kanmon.pages.sections.wedge import wedge
@@ -64,6 +65,7 @@ def _page(run: SavedRun, edition: Edition) -> str:
         use=use(subject),
         industries=industries(subject),
         economy=economy(subject),
+        accounts=two_accounts(subject),
         cover=cover(subject),
         wedge=wedge(subject),
         reading=reading(subject),

@@ -88,7 +88,7 @@ class Number:
 
     def drawn(self, value: float) -> float:
         """A value in the unit of its axis."""
-        return self.money.titled(value) if self.row["unit"] == DOLLARS else value
+        return self.money.size(value) if self.row["unit"] == DOLLARS else value
 
     @property
     def axis(self) -> str:

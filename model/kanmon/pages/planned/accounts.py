@@ -58,8 +58,8 @@ def _chart(choice: Choice, wide) -> Chart:
     for plan in choice.plans:
         values = [float(sums.loc[part, plan.key]) if part in sums.index else 0.0 for part in PARTS]
         figures = choice.amounts([*values, sum(values)])
-        parts = [Part(choice.money.titled(value), key, say("plans.hover", plan=plan.label, what=say(f"plans.part.{key}"), value=choice.money.amount(value))) for key, value in zip(PARTS.values(), values, strict=True)]
-        stacks.append(Stack(plan.label, parts, choice.money.titled(sum(values)), figures[-1]))
+        parts = [Part(choice.money.size(value), key, say("plans.hover", plan=plan.label, what=say(f"plans.part.{key}"), value=choice.money.amount(value))) for key, value in zip(PARTS.values(), values, strict=True)]
+        stacks.append(Stack(plan.label, parts, choice.money.size(sum(values)), figures[-1]))
         rows.append([plan.label, *figures])
     names = {key: say(f"plans.part.{key}") for key in PARTS.values()}
     figure, height, swatches = stack_figure(stacks, names, choice.unit)

@@ -103,9 +103,9 @@ def _chart(choice: Choice) -> Chart:
         row = choice.row(plan.key)
         avoided, cost, net = (float(row[key]) for key in ("expected_avoided", "cost", "expected_net"))
         figures = choice.amounts([avoided, cost, net])
-        parts = [Part(choice.money.titled(avoided), "avoided", say("plans.hover", plan=plan.label, what=say("plans.part.avoided"), value=choice.money.amount(avoided)))]
-        parts.append(Part(choice.money.titled(-cost), "cost", say("plans.hover", plan=plan.label, what=say("plans.part.cost"), value=choice.money.amount(-cost))))
-        stacks.append(Stack(plan.label, parts, choice.money.titled(net), figures[2]))
+        parts = [Part(choice.money.size(avoided), "avoided", say("plans.hover", plan=plan.label, what=say("plans.part.avoided"), value=choice.money.amount(avoided)))]
+        parts.append(Part(choice.money.size(-cost), "cost", say("plans.hover", plan=plan.label, what=say("plans.part.cost"), value=choice.money.amount(-cost))))
+        stacks.append(Stack(plan.label, parts, choice.money.size(net), figures[2]))
         rows.append([plan.label, *figures])
     figure, height, swatches = stack_figure(stacks, {"avoided": say("plans.part.avoided"), "cost": say("plans.part.cost")}, choice.unit)
     columns = [say("plans.column.plan"), *(say("plans.in_unit", name=say(f"plans.column.{key}"), unit=choice.unit) for key in ("avoided", "cost", "net"))]

@@ -46,7 +46,7 @@ def _chart(choice: Choice, column: str, title: str) -> Chart:
     for row in choice.ranking.to_dict("records"):
         name, cost, loss = choice.plan(str(row["plan"])), float(row["cost"]), float(row[column])
         text = say("plans.frontier.hover", plan=name, cost=choice.money.amount(cost), loss=choice.money.amount(loss))
-        points.append(Point(name, choice.money.titled(cost), choice.money.titled(loss), text, bool(row["dominated_by"])))
+        points.append(Point(name, choice.money.size(cost), choice.money.size(loss), text, bool(row["dominated_by"])))
     for point, cost, loss in zip(points, choice.amounts(list(choice.ranking["cost"])), choice.amounts(list(choice.ranking[column])), strict=True):
         rows.append([point.name, cost, loss, say("yes") if point.dominated else ""])
     figure, height = point_figure(points, say("plans.frontier.cost_axis", unit=choice.unit), say("plans.frontier.loss_axis", unit=choice.unit))

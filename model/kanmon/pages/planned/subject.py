@@ -114,7 +114,7 @@ class Choice:
 
     def amounts(self, values: Sequence[float]) -> list[str]:
         """Amounts [million USD] with the same decimals, so that columns can be added up by eye."""
-        shown = [self.money.titled(value) for value in values]
+        shown = [self.money.size(value) for value in values]
         largest = max((abs(value) for value in shown if value == value), default=0.0)
         decimals = 0 if largest >= 100 else 1 if largest >= 10 else 2
         return [fixed(value, decimals) for value in shown]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -60,9 +60,18 @@ def _cell(subject: Subject, mine: pd.DataFrame, industry: str, variable: str, ch
     if row.empty:
         return "–"
     values = row.iloc[0]
-    show = {"%": _percent, "million USD": partial(subject.money.millions, digits=2), "USD/t": subject.money.density}.get(str(values["unit"]), small)
+    show = _shown_as(subject, str(values["unit"]))
     ends = "" if values["low"] == values["high"] else f" ({show(values['low'])} … {show(values['high'])})"
     return f"{show(values['central'])}{ends}"
+
+
+def _shown_as(subject: Subject, unit: str) -> Callable[[float], str]:
+    """How figures of a unit of the table are written."""
+    if unit == "%":
+        return _percent
+    if unit == "million USD":
+        return partial(subject.money.millions, digits=2)
+    return subject.money.density if unit == "USD/t" else small
 
 
 def _percent(value: float) -> str:

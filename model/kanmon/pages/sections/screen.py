@@ -125,7 +125,8 @@ def losses(subject: Subject) -> Losses | None:
     mine = plain[(plain["region"] == subject.view.focus) & (plain["account"] == "value added lost")].iloc[0]
     theirs = plain[(plain["region"] == subject.view.exporter) & (plain["account"] == "market surplus lost")]
     surplus = float(bridge.set_index("step").loc["market surplus lost", "value"])
-    return Losses(surplus, *(float(mine[end]) for end in ("central", "low", "high")), theirs=float(theirs["central"].iloc[0]) if len(theirs) and subject.view.exporter != subject.view.focus else None)
+    own = float(theirs["central"].iloc[0]) if len(theirs) and subject.view.exporter != subject.view.focus else None
+    return Losses(surplus, float(mine["central"]), float(mine["low"]), float(mine["high"]), own)
 
 
 def _losses(subject: Subject) -> list[Number]:
