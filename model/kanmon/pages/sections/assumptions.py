@@ -106,15 +106,20 @@ def assumptions(subject: Subject) -> Assumptions:
 
 def changed(subject: Subject) -> list[str]:
     """What the scenario assumes differently from the data pack."""
-    say = subject.say
-    lines = []
+    return list(changes(subject).values())
+
+
+def changes(subject: Subject) -> dict[str, str]:
+    """The same by a key that does not depend on the language."""
+    say, lines = subject.say, {}
     for item in subject.run.scenario.assumptions:
         how = say("changed.value", value=significant(item.value)) if item.value is not None else say("changed.multiply", value=significant(item.multiply)) if item.multiply is not None else say(f"changed.{item.take}")
-        where = ", ".join(subject.names.any(key) for key in item.where.values())
-        lines.append(say("changed.line", quantity=say.or_else(f"quantity.{item.quantity}.name", item.quantity), where=where or say("changed.everywhere"), how=how))
+        where = say("keys.joiner").join(subject.names.any(key) for key in item.where.values())
+        lines[item.model_dump_json()] = say("changed.line", quantity=say.or_else(f"quantity.{item.quantity}.name", item.quantity), where=where or say("changed.everywhere"), how=how)
     options = subject.run.scenario.market
-    lines += [say(f"changed.{name}") for name, on in (("no_scrap_loop", not options.scrap_loop), ("no_private_stocks", not options.private_stocks), ("qualification", options.qualification), ("investment", options.investment)) if on]
-    return lines + [say("changed.variant", name=name) for name in options.variants]
+    switches = (("no_scrap_loop", not options.scrap_loop), ("no_private_stocks", not options.private_stocks), ("qualification", options.qualification), ("investment", options.investment))
+    lines |= {name: say(f"changed.{name}") for name, on in switches if on}
+    return lines | {f"variant {name}": say("changed.variant", name=name) for name in options.variants}
 
 
 def _group(subject: Subject, quantity: str, rows: pd.DataFrame) -> Group:
