@@ -24,7 +24,6 @@ class Ranking:
 
 def ranking(choice: Choice) -> Ranking:
     """From the table of the ranking."""
-    say = choice.say
     timing = [table for quantity in (FIRST_SHORTAGE, RECOVERY) if (table := _timing(choice, quantity))]
     return Ranking(_table(choice), [*_dominated(choice), *_failed(choice)], _contents(choice), timing)
 
