@@ -82,12 +82,17 @@ def study(plans: Mapping[str, Plan], futures: Futures, pack: Pack, workers: int 
     require_hipo()
     clock = perf_counter()
     evaluation = evaluate(plans, futures, pack, workers, progress=progress)
-    tables = {**compared(evaluation, pack), **names_and_facts(pack, plans.values())}
+    tables = tables_of(evaluation, pack)
     alone = singles(plans)
     if one_by_one and alone:
         progress(f"{len(alone)} levers one by one")
         tables["interaction"] = interaction(evaluation, evaluate(alone, futures, pack, workers, evaluation.reference, downstream=False))
     return Study(evaluation, pack, tables, perf_counter() - clock)
+
+
+def tables_of(evaluation: Evaluation, pack: Pack) -> Tables:
+    """Everything that a page and a script read of a comparison."""
+    return {**compared(evaluation, pack), **names_and_facts(pack, evaluation.plans.values())}
 
 
 def write_study(done: Study, out: Path, name: str = "plans") -> Path:
