@@ -49,7 +49,7 @@ def plans_compared(names: tuple[str, ...] = PLANS) -> SavedPlans:
     for plan, content in plans.items():
         kept = 1.0 - (0.75 * _share(plan) if content.pulled else 0.0)
         for region in ("JPN", *ABROAD) if content.pulled else ():
-            tables["path"] += [(plan, region, account, MILLION, value * _share(plan + region)) for account, value in (("consumers", 2.4), ("producers", -1.3), ("stockpile", -3.0))]
+            tables["path"] += [(plan, region, account, MILLION, value * _share(plan + region)) for account, value in (("consumers", 2.4), ("producers", -1.3), ("national stockpile", -3.0))]
         tables["costs"] += [(plan, step.name, "capital", MILLION, 4.0 * _share(step.name)) for step in content.pulled]
         for future in futures.scenarios:
             weight = WEIGHT.get(future, 0.0)

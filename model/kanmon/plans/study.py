@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -21,6 +21,7 @@ from kanmon.plans.comparison import compared
 from kanmon.plans.evaluate import Evaluation, evaluate
 from kanmon.plans.interaction import interaction, singles
 from kanmon.plans.reading import Futures, demand_fit, load_futures, plan_paths, read_plans, shipped_futures
+from kanmon.plans.saved import SavedPlans, filled
 from kanmon.plans.schema import Plan
 from kanmon.runs.folder import SOLVER_PACKAGES, write_folder
 from kanmon.runs.rolling import Progress
@@ -95,18 +96,26 @@ def tables_of(evaluation: Evaluation, pack: Pack) -> Tables:
     return {**compared(evaluation, pack), **names_and_facts(pack, evaluation.plans.values())}
 
 
-def write_study(done: Study, out: Path, name: str = "plans") -> Path:
-    """Write the tables and the manifest of a comparison as a new folder under ``out``, whole or not at all; returns the folder.
+def write_study(done: Study, out: Path, render: Callable[[SavedPlans], str], name: str = "plans") -> Path:
+    """Write the tables, the page and the manifest of a comparison as a new folder under ``out``, whole or not at all; returns the folder.
+
+    Args:
+        done: plans compared.
+        out: folder that gets the new folder; made if it is not there.
+        render: draws the page.
+        name: beginning of the name of the folder.
 
     Raises:
         InputError: the folder cannot be written.
     """
     manifest = manifest_of(done)
+    page = render(SavedPlans(None, manifest, {key: filled(frame) for key, frame in done.tables.items()}))
 
     def fill(folder: Path) -> None:
         (folder / "tables").mkdir()
         for key, frame in done.tables.items():
             frame.to_csv(folder / "tables" / f"{key}.csv", index=False, float_format="%.17g")
+        (folder / "report.html").write_text(page, encoding="utf-8")
         (folder / "manifest.json").write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
     return write_folder(out, f"{name}-{datetime.now(UTC).strftime('%Y%m%d-%H%M%S')}", fill)

@@ -30,25 +30,28 @@ class Accounts:
 
 def accounts(choice: Choice) -> Accounts:
     """In expectation over the futures."""
-    table = choice.expected(choice.tables["accounts"], ["plan", "part", "account"])
+    table = choice.tables["accounts"]
+    paid = table["part"] == OUTSIDE
+    table = choice.expected(table.assign(account=table["account"].where(~paid, table["account"].str.split(": ").str[-1])), ["plan", "part", "account"])
     wide = table.pivot_table(index=["part", "account"], columns="plan", values="value", sort=False).fillna(0.0).reindex(columns=[plan.key for plan in choice.plans], fill_value=0.0)
     groups = []
     for part, key in PARTS.items():
         rows = wide[wide.index.get_level_values("part") == part]
         named = [([_account(choice, part, str(account)), *values], values) for (_, account), values in ((index, [float(value) for value in row]) for index, row in rows.iterrows())]
         lines = [[line[0], *choice.amounts(values)] for line, values in named if max(map(abs, values)) > SHOWN]
-        groups.append((choice.say(f"plans.part.{key}"), lines, choice.amounts([float(value) for value in rows.sum()])))
+        groups.append((capital(choice.say(f"plans.part.{key}")), lines, choice.amounts([float(value) for value in rows.sum()])))
     total = choice.amounts([float(value) for value in wide.sum()])
     columns = [choice.say("plans.column.account"), *(plan.label for plan in choice.plans)]
     return Accounts(_chart(choice, wide), groups, columns, total, choice.say("plans.accounts.caption", unit=choice.unit))
 
 
 def _account(choice: Choice, part: str, account: str) -> str:
-    """Name of an account; costs beside the market are by lever and item."""
-    if part == OUTSIDE:
-        lever, _, item = account.partition(": ")
-        return choice.say("plans.accounts.cost", lever=choice.lever(lever), item=choice.say.or_else(f"plans.item.{item}", item))
-    name = choice.say.or_else(f"economy.owner.{account}", account)
+    """Name of an account; what is paid beside the market is by item, all levers together."""
+    return capital(choice.say.or_else(f"plans.item.{account}" if part == OUTSIDE else f"economy.owner.{account}", account))
+
+
+def capital(name: str) -> str:
+    """A name at the head of a line."""
     return name[0].upper() + name[1:]
 
 

@@ -10,9 +10,12 @@ import pandas as pd
 
 from kanmon.pages.money import Money
 from kanmon.pages.names import Names
-from kanmon.pages.numbers import MINUS, NBSP
+from kanmon.pages.numbers import MINUS, NBSP, significant
 from kanmon.pages.palette import SCENARIOS
 from kanmon.pages.wording import Wording
+
+LARGE = 200.0
+"""Amounts that reach this, in the unit shown, are written without decimals."""
 
 
 @dataclass(frozen=True)
@@ -112,12 +115,16 @@ class Choice:
         """Unit of the amounts in tables and on axes."""
         return self.money.unit("title")
 
+    @cached_property
+    def decimals(self) -> int:
+        """Decimals of amounts: the same on the whole page, so that they can be added up and compared by eye."""
+        figures = self.ranking[["cost", "expected_loss", "expected_avoided", "expected_net", "tail_loss"]].abs().max(axis=None)
+        largest = abs(self.money.size(float(figures))) if figures == figures else 0.0
+        return 0 if largest >= LARGE else 1 if largest >= LARGE / 10 else 2
+
     def amounts(self, values: Sequence[float]) -> list[str]:
-        """Amounts [million USD] with the same decimals, so that columns can be added up by eye."""
-        shown = [self.money.size(value) for value in values]
-        largest = max((abs(value) for value in shown if value == value), default=0.0)
-        decimals = 0 if largest >= 100 else 1 if largest >= 10 else 2
-        return [fixed(value, decimals) for value in shown]
+        """Amounts [million USD] with the decimals of the page."""
+        return [fixed(self.money.size(value), self.decimals) for value in values]
 
     def expected(self, table: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
         """Sums of values weighted by the probability of their future."""
@@ -135,5 +142,5 @@ def fixed(value: float, decimals: int) -> str:
 
 
 def probability(value: float) -> str:
-    """A probability in per cent, as stated."""
-    return f"{100 * value:.3g}{NBSP}%"
+    """A probability in per cent."""
+    return f"{significant(100 * value, 2)}{NBSP}%"
