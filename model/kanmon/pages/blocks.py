@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from html import escape
 
 import plotly.graph_objects as go
@@ -53,7 +53,6 @@ class Chart:
     alt: str
     table: Table
     note: str = ""
-    swatches: Sequence[tuple[str, str]] = field(default=())
 
     @property
     def embedded(self) -> Markup:

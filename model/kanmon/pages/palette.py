@@ -1,6 +1,9 @@
 """Colours with a fixed meaning through every report, in pairs for light and dark paper.
 
-Chosen to differ in lightness as well as in hue, so that they hold for colour-blind readers and in black and white.
+Blue is the focus region and its prices, vermilion the exporter, slate third countries; pale blue is use that is met, ochre use that the
+price saves, crimson use that is cut off; green is domestic output, violet private and teal national stock; greys are other origins. The
+scenarios and plans of a comparison have ten colours of their own, the first two those of prices and exporter. Chosen to differ in lightness
+as well as in hue, and told apart by dashes or labels wherever lines cross, so that they hold for colour-blind readers and in black and white.
 """
 
 from __future__ import annotations
@@ -79,9 +82,3 @@ ROLES = {
 def stylesheet_variables(dark: bool) -> str:
     """Declarations of the colours as custom properties."""
     return " ".join(f"--{role}: {DARK[colour] if dark else colour};" for role, colour in ROLES.items())
-
-
-def on(colour: str) -> str:
-    """Ink that can be read on a filled area of a colour (on light paper)."""
-    red, green, blue = (int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5))
-    return INK if 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.5 else PAPER

@@ -22,7 +22,7 @@ def two_accounts(subject: Subject) -> Chart | None:
         rows.append((say("accounts.revenue", region=subject.exporter), revenue, revenue, revenue, EXPORTER))
     cells = [[name, *(money.millions(amount) for amount in (central, low, high))] for name, central, low, high, _ in rows]
     brackets = [
-        Bracket(name, *(money.size(amount) for amount in (central, low, high)), say("accounts.number", central=texts[0], low=texts[1], high=texts[2]) if high > low else texts[0], f"{name}: {money.amount(central)}", colour)
+        Bracket(name, money.size(central), money.size(low), money.size(high), say("accounts.number", central=texts[0], low=texts[1], high=texts[2]) if high > low else texts[0], f"{name}: {money.amount(central)}", colour)
         for (name, central, low, high, colour), (_, *texts) in zip(rows, cells, strict=True)
     ]
     figure, height = bracket_figure(brackets, money.unit("title"))
