@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from kanmon.pages.blocks import PAPER_LAYOUT, plain
-from kanmon.pages.lettering import letters, shortened
+from kanmon.pages.lettering import letters, shortened, wrap
 from kanmon.pages.palette import FOCUS, INK, MET, MUTED, RULE, THRIFT
 
-BAR, TOP, BOTTOM = 34, 6, 46
+BAR, TOP, BOTTOM = 48, 6, 46
 LETTER = 6.5
 """Width of a letter of a label [px]."""
 
@@ -82,13 +82,13 @@ def dot_figure(dots: Sequence[Dot], floor: float | None, axis: str, suffix: str 
 
 def _about(figure: go.Figure, names: Sequence[Sequence[str]], axis: str, middle: float) -> None:
     """Names at the left, the unit below, a line at the middle."""
-    parts = [[shortened(line, LONGEST) for line in name if line] for name in names]
+    parts = [[*wrap(name[0], LONGEST, LONGEST), *(shortened(line, LONGEST) for line in name[1:] if line)] for name in names]
     longest = max(letters(part) for lines in parts for part in lines)
     rows = list(range(len(names)))
     figure.update_layout(
         height=TOP + BOTTOM + BAR * len(names),
         margin={"l": int(longest * LETTER) + 12, "r": 14, "t": TOP, "b": BOTTOM},
-        bargap=0.4,
+        bargap=0.55,
         **PAPER_LAYOUT,
         xaxis={"title": {"text": plain(axis), "font": {"size": 11, "color": MUTED}, "standoff": 6}, "nticks": 5, "gridcolor": RULE, "zeroline": False, "fixedrange": True, "tickfont": {"size": 11, "color": MUTED}, "separatethousands": True, "tickangle": 0},
         yaxis={"tickmode": "array", "tickvals": rows, "ticktext": ["<br>".join(plain(part) for part in lines) for lines in parts], "range": [len(names) - 0.4, -0.6], "fixedrange": True, "tickfont": {"size": 12, "color": INK}, "showgrid": False, "zeroline": False},

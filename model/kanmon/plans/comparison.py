@@ -143,7 +143,7 @@ def others(evaluation: Evaluation) -> pd.DataFrame:
     """What each region gains by a plan in a future over doing nothing, path and crisis together.
 
     Returns:
-        columns plan, future, region, unit, value; without what the plan costs beside the market.
+        columns plan, future, region, unit, value; without what the plan costs beside the market, and without the capital of plants abroad.
     """
     keys = ["future", "region"]
     nothing = evaluation.reference.losses.groupby(keys)["value"].sum()

@@ -85,7 +85,7 @@ class Evaluation:
         outside = self.costs.groupby("plan")["value"].sum()
         gained = self.path[self.path["region"] == self.focus].groupby("plan")["value"].sum()
         cost = outside.reindex(list(self.plans), fill_value=0.0) - gained.reindex(list(self.plans), fill_value=0.0)
-        return cost.where([name not in self.errors for name in self.plans]).rename("cost")
+        return cost.astype(float).where([name not in self.errors for name in self.plans]).rename("cost")
 
     def avoided(self) -> pd.DataFrame:
         """Loss that a plan avoids, plan x future [million USD]."""

@@ -102,18 +102,20 @@ def levers_of(pack: Pack) -> dict[str, Lever]:
         InputError: effects that lack a key or a number, or name what the pack does not know.
     """
     facts: dict[str, dict[str, Row]] = {name: {} for name in pack.labels["lever_names"]}
-    effects: dict[tuple[str, ...], dict[str, Row]] = {}
-    for table, into in (("levers", lambda row: facts[row.keys[0]]), ("lever_effects", lambda row: effects.setdefault(row.keys, {}))):
-        for row in in_force(pack, table):
-            into(row)[row.fact.quantity] = row
+    effects: dict[tuple[str, str, str, str, str, str], dict[str, Row]] = {}
+    for row in in_force(pack, "levers"):
+        facts[row.keys[0]][row.fact.quantity] = row
+    for row in in_force(pack, "lever_effects"):
+        lever, effect, region, partner, item, industry = row.keys
+        effects.setdefault((lever, effect, region, partner, item, industry), {})[row.fact.quantity] = row
     problems = [problem for keys, rows in effects.items() for problem in _effect_problems(keys, rows, pack)]
     problems += [problem for name, rows in facts.items() for problem in _fact_problems(name, rows)]
     if problems:
         raise InputError(problems)
-    return {
-        name: Lever(name, rows, tuple(Effect(Kind(keys[1]), *keys[2:], found) for keys, found in effects.items() if keys[0] == name))
-        for name, rows in facts.items()
-    }  # fmt: skip
+    made: dict[str, list[Effect]] = {name: [] for name in facts}
+    for (name, kind, region, partner, item, industry), found in effects.items():
+        made[name].append(Effect(Kind(kind), region, partner, item, industry, found))
+    return {name: Lever(name, rows, tuple(made[name])) for name, rows in facts.items()}
 
 
 def in_force(pack: Pack, table: str) -> list[Row]:

@@ -173,13 +173,13 @@ def discounted(month: pd.Series, value: pd.Series, first: int, factor: float) ->
 
 
 def timing(happened: Tables, headlines: pd.DataFrame, view: View) -> pd.DataFrame:
-    """Days from the first month in force until the first industry of the focus region is short and until a line stops, and months until prices
-    have recovered; a value is left empty where that does not happen."""
+    """Days from the announcement until the first industry of the focus region is short and until a line stops, and months until prices have
+    recovered; a value is left empty where that does not happen."""
     found = first_shortage(happened, view)
     rows: list[tuple] = []
     for quantity, column in ((FIRST_SHORTAGE, "first_short"), (FIRST_STOP, "first_stop")):
         dated = found[found[column] != ""].sort_values(column)
-        days = (parse_month(dated[column].iloc[0]) - parse_month(view.effective)) * DAYS_PER_MONTH if len(dated) else float("nan")
+        days = (parse_month(dated[column].iloc[0]) - parse_month(view.announced)) * DAYS_PER_MONTH if len(dated) else float("nan")
         rows.append((quantity, "days", days, f"{dated['industry'].iloc[0]}, {dated['good'].iloc[0]}" if len(dated) else "none"))
     recovery = headlines[headlines["headline"] == RECOVERS].sort_values("value", ascending=False)
     if len(recovery):

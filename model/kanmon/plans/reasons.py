@@ -12,14 +12,14 @@ SMALL = 0.02
 
 WORDS = {
     ("on the path", CONSUMERS): "users pay more before any crisis: what the plan buys lifts the price",
-    ("on the path", PRODUCERS): "producers at home earn less on the path: supply that the plan adds lowers the price",
+    ("on the path", PRODUCERS): "producers at home earn less on the path: what they sell is cheaper, or what they process is dearer",
     ("on the path", STOCKHOLDERS): "what firms hold is worth less on the path, or costs them more to keep",
     ("on the path", STOCKPILE): "the stock is bought and kept, and what is left of it at the end is worth less than that",
     ("on the path", TRADERS): "traders earn less on the path: less is shipped on lanes that pay",
     ("on the path", TAX_REVENUE): "the treasury gets less, or pays on imports, on the path already",
     ("on the path", SUPPORT): "the state tops up what plants earn on the path already",
     ("in the crisis", CONSUMERS): "users lose more in the crisis than without the plan: others bid more of the supply away, or what was dear before falls less",
-    ("in the crisis", PRODUCERS): "producers at home gain less from the crisis: the price rises less",
+    ("in the crisis", PRODUCERS): "producers at home gain less from the crisis: what they sell rises less",
     ("in the crisis", STOCKHOLDERS): "firms gain less on what they hold: the price rises less",
     ("in the crisis", STOCKPILE): "the stock sells for less than it takes to fill it again",
     ("in the crisis", TRADERS): "traders gain less in the crisis: gaps between prices are smaller, or switching costs more",

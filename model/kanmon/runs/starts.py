@@ -74,7 +74,8 @@ COLD = Starts()
 
 def starts_of(path: Sequence[Equilibrium], windows: Sequence[Equilibrium], plan: Plan) -> Starts:
     """Solved windows as starts, without their equations, so that they are light to hand to another process."""
-    return Starts(*(tuple(replace(solved, system=None) for solved in group) for group in (path, windows)), plan)
+    on_path, of_scenario = (tuple(replace(solved, system=None) for solved in group) for group in (path, windows))
+    return Starts(on_path, of_scenario, plan)
 
 
 def usual_plan(market: Market) -> Plan:

@@ -126,12 +126,12 @@ def _meetings(system: System, nests: Nests) -> Meetings:
     lower = [tuple(part[place[pairs[0]] >= place[pairs[1]]] for part in pairs) for pairs in (alone, nested)]
     key = np.unique(np.concatenate([pairs[0] * size + pairs[1] for pairs in lower]))
     row, column = np.divmod(key, size)
-    products = [
+    one, many = (
         _products(np.searchsorted(key, pairs[0] * size + pairs[1]), pairs, (key.size, answers))
         for pairs, answers in zip(lower, (each.size, member.size), strict=True)
-    ]
+    )
     bands = _bands(order, place, group, row, column)
-    return Meetings(row, column, *products, bands, system.links["added_capacity"].size > 0 or sum(band.width * band.rows.size for band in bands) > LARGEST_BAND)
+    return Meetings(row, column, one, many, bands, system.links["added_capacity"].size > 0 or sum(band.width * band.rows.size for band in bands) > LARGEST_BAND)
 
 
 def _pairs(rows: np.ndarray, number: np.ndarray, ends: np.ndarray, first: np.ndarray, second: np.ndarray, answer: np.ndarray) -> tuple[np.ndarray, ...]:

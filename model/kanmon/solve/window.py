@@ -63,7 +63,7 @@ def solve_window(market: Market, method: str = "newton", near: Equilibrium | Non
     Args:
         market: the window.
         method: ``newton`` (one quadratic program, then Newton on the prices) or ``sequence`` (quadratic programs, polished).
-        near: the window before, if there was one: Newton starts from it, without a quadratic program.
+        near: the window before, or that of a like run: Newton starts from it, without a quadratic program; the cold way where that fails.
         system: the constraints, where they are at hand: those of a window that differs in what things are worth alone.
         at_limits: whether players first reckon with price takers as if none stood at zero or at capacity.
 
@@ -80,13 +80,17 @@ def solve_window(market: Market, method: str = "newton", near: Equilibrium | Non
     hot = near is not None and alike(near.market, market)
     if near is not None and hot:
         guess = shifted(near, market)
-        known = near.duals is not None and structure_key(near.market) == structure_key(market)
-        x, y = columns_of(guess, market, system, given), duals_of(guess, market, system, near.duals if known else y)
+        if near.duals is not None and structure_key(near.market) == structure_key(market):
+            y = near.duals
+        x, y = columns_of(guess, market, system, given), duals_of(guess, market, system, y)
         given = given_at(market, guess.point, at_limits) if depends_on_point(market) else given
     mixing = Mixing()
     for number in range(MOST_ROUNDS if depends_on_point(market) else 1):
         terms = build_terms(market, system, given)
         x, y = _solve_terms(system, terms, row_quantity, row_price, x, y, method, effort, number == 0 and not hot)
+        if number == 0 and hot and natural_residual(system, terms, row_quantity, x, y) > 10 * SETTLED:
+            log.info("the window did not settle from the one it started from; it is solved from what is usual")
+            x, y = _solve_terms(system, terms, row_quantity, row_price, *start(market, system), method, effort, True)
         effort.rounds += 1
         equilibrium = read_equilibrium(market, system, x, y, effort)
         found = given_at(market, equilibrium.point)
