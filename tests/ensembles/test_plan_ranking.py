@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 import pytest
+from questions import unit_factor
 
 from kanmon.ensembles.correlation import independent
 from kanmon.ensembles.design import Plan, Sampler
@@ -16,7 +17,6 @@ from kanmon.ensembles.manifest import Asked
 from kanmon.ensembles.outcomes import COLUMNS, FAILURE, PLAN
 from kanmon.ensembles.summary import RANKED, rank_first
 from kanmon.errors import KanmonError
-from questions import unit_factor
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ def run_on_cluster(study: Study, chunks: Sequence[Chunk], address: str) -> Itera
         WorkerDied: workers died over the same chunk.
     """
     try:
-        client = Client(address, timeout=PATIENCE, set_as_default=False)
+        client = Client(address, timeout=PATIENCE)
     except (OSError, ValueError) as error:
         raise InputError([Problem("--scheduler", f"no Dask scheduler answers at {address} ({error})", "start one with `dask scheduler`, and give the address that it prints")]) from None
     with client:
