@@ -12,6 +12,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from kanmon.cli_optimise import optimise_command
 from kanmon.cli_parts import Data, Json, Out, out_console, show_progress
 from kanmon.pages.plans import render_plans
 from kanmon.plans.reading import plan_folder, plan_paths, read_plans
@@ -19,6 +20,7 @@ from kanmon.plans.study import Study, read_study, study, write_study
 from kanmon.scenario.months import month_name
 
 app = typer.Typer(name="plans", no_args_is_help=True, help="Mitigation plans: compare them over futures.")
+app.command("optimise")(optimise_command)
 
 Plans = Annotated[list[str] | None, typer.Argument(metavar="[PLANS]...", help="Names of shipped plans (kanmon plans list) or paths of TOML files; all shipped ones if none is named.", show_default=False)]
 FuturesFile = Annotated[Path | None, typer.Option("--futures", help="File of the futures and their probabilities; the shipped one if left out.")]

@@ -9,7 +9,6 @@ from __future__ import annotations
 from functools import cache
 
 import numpy as np
-from worlds import floats, ints, lanes, market, measure, nodes, plain_uses, plants
 
 from kanmon.accounts.surplus import surplus
 from kanmon.certify.certificate import certify_plan
@@ -17,6 +16,7 @@ from kanmon.plans.optimise.axes import Lever
 from kanmon.plans.optimise.outcomes import Levels, Outcome
 from kanmon.solve.window import solve_window
 from kanmon.world.world import Stocks, World
+from worlds import floats, ints, lanes, market, measure, nodes, plain_uses, plants
 
 GOODS = ("copper", "tin")
 FUTURES = ((), ("copper",), ("copper", "tin"))

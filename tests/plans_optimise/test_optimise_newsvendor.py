@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from worlds import floats, ints, lanes, market, no_cross_prices, nodes, plants
 
 from kanmon.accounts.surplus import surplus
 from kanmon.certify.certificate import certify_plan
@@ -18,6 +17,7 @@ from kanmon.plans.optimise.outcomes import Levels, Outcome, Record
 from kanmon.plans.optimise.search import Space, find_best, first_axes
 from kanmon.solve.window import solve_window
 from kanmon.world.world import Stocks, Uses, World
+from worlds import floats, ints, lanes, market, no_cross_prices, nodes, plants
 
 CASE = tomllib.loads((Path(__file__).parent / "newsvendor" / "case.toml").read_text(encoding="utf-8"))
 DISCRETE, UNIFORM = CASE["discrete"], CASE["uniform"]

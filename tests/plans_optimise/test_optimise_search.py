@@ -12,10 +12,11 @@ from kanmon.plans.optimise.alternatives import near_optimal
 from kanmon.plans.optimise.axes import Lever
 from kanmon.plans.optimise.choice import is_dominated
 from kanmon.plans.optimise.groups import connected_goods, grouped
-from kanmon.plans.optimise.objective import Aim, Objective, tail_mean
+from kanmon.plans.optimise.objective import Aim, Objective
 from kanmon.plans.optimise.outcomes import Outcome, Record
 from kanmon.plans.optimise.search import Space, find_best, first_axes
 from kanmon.plans.optimise.worth import shadow_value, stochastic_values
+from kanmon.plans.risk import worst_mean
 
 HALVES = np.array([0.5, 0.5])
 TWO = ((Lever("mine", 10.0),), (Lever("store", 10.0),))
@@ -40,9 +41,9 @@ def bent(levels) -> Outcome:
 
 def test_the_tail_is_the_mean_of_the_worst_outcomes():
     loss, chance = np.array([10.0, 0.0, 40.0, 20.0]), np.array([0.4, 0.3, 0.1, 0.2])
-    assert tail_mean(loss, chance, 0.2) == pytest.approx((0.1 * 40 + 0.1 * 20) / 0.2)
-    assert tail_mean(loss, chance, 1.0) == pytest.approx(0.4 * 10 + 0.1 * 40 + 0.2 * 20)
-    assert tail_mean(loss, chance, 0.05) == pytest.approx(40.0)
+    assert worst_mean(loss, chance, 0.2) == pytest.approx((0.1 * 40 + 0.1 * 20) / 0.2)
+    assert worst_mean(loss, chance, 1.0) == pytest.approx(0.4 * 10 + 0.1 * 40 + 0.2 * 20)
+    assert worst_mean(loss, chance, 0.05) == pytest.approx(40.0)
 
 
 def test_the_budget_goes_to_the_lever_that_saves_most_for_a_unit_of_it():
@@ -116,7 +117,7 @@ def test_values_of_the_stochastic_solution_and_of_perfect_information_by_hand():
         return Outcome(sum(levels.values()), (60 - 40 * levels.get("mine", 0.0), 20 + 20 * levels.get("mine", 0.0) - 10 * levels.get("store", 0.0)))
 
     groups = ((Lever("mine", 1.0, True),), (Lever("store", 1.0, True),))
-    found, land = space(outcome, groups)
+    found, _ = space(outcome, groups)
     values = stochastic_values(found.combinations(), Aim(Objective(np.array([0.4, 0.6]), 0.0), 1.0), reference=1)
     # no plan (60, 20), mine (20, 40), store (60, 10): expectations 36, 32, 30
     assert values.here_and_now == pytest.approx(30.0)
@@ -193,7 +194,7 @@ def test_a_plan_that_fails_is_kept_with_its_reason_and_never_chosen():
 
 
 def test_a_question_without_an_answer_is_refused():
-    with pytest.raises(InputError, match="sum to 0.9"):
+    with pytest.raises(InputError, match=r"sum to 0\.9"):
         Objective(np.array([0.5, 0.4]))
     with pytest.raises(InputError, match="largest level is 0"):
         first_axes(((Lever("mine", 0.0),),), 5)
@@ -208,9 +209,8 @@ def test_levers_of_markets_that_nothing_connects_are_judged_apart():
 
 
 def test_goods_are_connected_by_recipes_nests_and_scrap():
-    from worlds import examplium, nested, two_regions
-
     from kanmon.world.calibrate import calibrate
+    from worlds import examplium, nested, two_regions
 
     assert connected_goods(two_regions()) == [frozenset({"metal"})]
     assert connected_goods(nested()) == [frozenset({"natural", "synthetic"})]

@@ -15,23 +15,30 @@ def expected(table: pd.DataFrame, probability: dict[str, float]) -> pd.Series:
 
 
 def tail_mean(table: pd.DataFrame, probability: dict[str, float], tail: float) -> pd.Series:
-    r"""Mean of the worst futures that together have the probability of the tail, by plan: the conditional value at risk of a loss.
+    """Mean of the worst futures that together have the probability of the tail, by plan (:func:`worst_mean`)."""
+    chance = np.array([probability[future] for future in table.columns])
+    return pd.Series(worst_mean(table.to_numpy(dtype=float), chance, tail), index=table.index)
+
+
+def worst_mean(loss: np.ndarray, probability: np.ndarray, tail: float) -> np.ndarray:
+    r"""Mean of the worst futures that together have the probability of the tail: the conditional value at risk of a loss.
 
     .. math:: \mathrm{CVaR}(p) = \frac{1}{\alpha} \sum_s \pi'_s L(p, s), \qquad \pi'_s \le \pi_s,\ \sum_s \pi'_s = \alpha,\ \text{the largest losses first}
 
     Where a future straddles the end of the tail, the part of its probability that lies in the tail counts.
+
+    Args:
+        loss: ... x future; not a number in one future makes the mean none.
+        probability: of each future [1].
+        tail: share of probability, above 0 and up to 1.
+
     Source: Rockafellar and Uryasev (2000).
     """
-    return table.apply(lambda losses: _tail_mean(losses.to_numpy(dtype=float), np.array([probability[future] for future in table.columns]), tail), axis=1)
-
-
-def _tail_mean(loss: np.ndarray, probability: np.ndarray, tail: float) -> float:
-    if np.isnan(loss).any():
-        return float("nan")
-    order = np.argsort(-loss, kind="stable")
-    gone = np.concatenate([[0.0], np.cumsum(probability[order])])
-    counted = np.clip(tail - gone[:-1], 0.0, probability[order])
-    return float(counted @ loss[order] / tail)
+    order = np.argsort(-loss, axis=-1, kind="stable")
+    chance = probability[order]
+    before = np.cumsum(chance, axis=-1) - chance
+    counted = np.clip(tail - before, 0.0, chance)
+    return np.asarray((counted * np.take_along_axis(loss, order, axis=-1)).sum(axis=-1) / tail)
 
 
 def regret(net: pd.DataFrame) -> pd.DataFrame:

@@ -58,7 +58,7 @@ class Combinations:
 
 def is_dominated(values: Floats) -> Booleans:
     """Points that another one beats or meets in cost and in every future, and beats in one; of equal points all but the first (mask)."""
-    mask = ~np.isfinite(values).all(axis=1)
+    mask: Booleans = ~np.asarray(np.isfinite(values).all(axis=1))
     for place in np.lexsort(values.T[::-1]):
         if mask[place]:
             continue

@@ -1,10 +1,11 @@
 r"""The world's optimum: one program of all futures, with the levels of the levers shared among them (extensive form).
 
 .. math::
-    \max_{z,\,x} \sum_s \pi_s\, W_s(x_s) - \sum_l c_l z_l \quad\text{s.t. the market of every future } s \text{ with } z, \qquad \sum_l c_l z_l \le B \qquad [\mathrm{USD}]
+    \max_{z,\,x} \sum_s \pi_s\, W_s(x_s) - \sum_l c_l z_l \quad\text{s.t. the market of every future } s \text{ with } z, \qquad \sum_l b_l z_l \le B \qquad [\mathrm{USD}]
 
-W is the surplus of all regions (:func:`kanmon.formulation.model.add_surplus`), z the levels. Only levers that the program takes as they are enter:
-stock that is there when the futures part, and capacity of plants. Nothing in it depends on who gains. The market is a future's own from the month in which
+W is the surplus of all regions (:func:`kanmon.formulation.model.add_surplus`), z the levels, c what a level costs all regions, b what it takes of the budget. Only levers that the program takes as they are enter:
+stock that is there when the futures part, and capacity of plants.
+Nothing in it depends on who gains. The market is a future's own from the month in which
 the futures part, and knows its end: perfect foresight within a future. Source: Birge and Louveaux (2011), Introduction to Stochastic Programming, ch. 2.
 """
 
@@ -47,13 +48,15 @@ class FirstStage:
     Attributes:
         name: of the lever.
         largest: highest level.
-        cost: of a level [USD].
+        cost: of a level to all regions together [USD].
+        charge: what a level takes of the budget [USD].
         openings, built: what a level adds, in every future alike.
     """
 
     name: str
     largest: float
     cost: float
+    charge: float
     openings: tuple[Opening, ...] = ()
     built: tuple[Built, ...] = ()
 
@@ -99,7 +102,7 @@ def build_extensive(futures: Sequence[FutureMarket], levers: Sequence[FirstStage
         _link_stocks(m, m.future[place], future.market, levers)
         _link_plants(m, m.future[place], future.market, levers)
     if np.isfinite(budget):
-        m.budget = pyo.Constraint(expr=sum(lever.cost * m.v_level[place] for place, lever in enumerate(levers)) <= budget)
+        m.budget = pyo.Constraint(expr=sum(lever.charge * m.v_level[place] for place, lever in enumerate(levers)) <= budget)
     return m
 
 

@@ -13,26 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from kanmon.errors import InputError, Problem
+from kanmon.plans.risk import worst_mean
 from kanmon.world.world import Booleans, Floats
-
-
-def tail_mean(loss: Floats, probability: Floats, share: float) -> Floats:
-    r"""Mean of the worst outcomes that make up a share of probability (CVaR); of an outcome that reaches beyond it, the part within.
-
-    .. math:: \mathrm{CVaR}_\alpha(L) = \min_v\, v + \tfrac{1}{\alpha} \sum_s \pi_s \max(L_s - v, 0) \qquad [\mathrm{USD}]
-
-    Args:
-        loss: ... x future [USD].
-        probability: of each future [1]; sums to one.
-        share: of probability, above 0 and up to 1.
-
-    Source: Rockafellar and Uryasev (2000), Optimization of conditional value-at-risk.
-    """
-    order = np.argsort(-loss, axis=-1)
-    worst, chance = np.take_along_axis(loss, order, axis=-1), probability[order]
-    before = np.cumsum(chance, axis=-1) - chance
-    within = np.clip(share - before, 0.0, chance) / share
-    return np.asarray(np.where(within > 0, within * worst, 0.0).sum(axis=-1))
 
 
 @dataclass(frozen=True)
@@ -69,7 +51,7 @@ class Objective:
 
     def tail(self, loss: Floats) -> Floats:
         """Mean of the worst losses [USD]."""
-        return tail_mean(loss, self.probability, self.tail_share)
+        return worst_mean(loss, self.probability, self.tail_share)
 
     def __call__(self, cost: Floats, loss: Floats) -> Floats:
         """The objective, of costs ... and losses ... x future [USD]."""

@@ -157,7 +157,9 @@ def _rows_of(m: pyo.ConcreteModel, form, parts: Sequence[System], row: np.ndarra
     """Joined row of each compiled one that is kept, which those are, and which of them link the futures."""
     block_of = {id(m.future[place]): place for place in m.FUTURES}
     places = [_places(part) for part in parts]
-    rows, taken, extra = [], [], []
+    rows: list[int] = []
+    taken: list[int] = []
+    extra: list[int] = []
     for number, entry in enumerate(form.rows):
         component, index = entry.constraint.parent_component().local_name, entry.constraint.index()
         block = block_of.get(id(entry.constraint.parent_block()))

@@ -26,6 +26,9 @@ STARTS = 8
 SETTLED = 1e-6
 """Gap between engine and interpolation, over the objective of no plan, at which the engine need not be asked again [1]."""
 
+MISSES = 3
+"""Proposals that may miss the aim before interpolation is left at that."""
+
 MOST_RUNS = 5000
 """Plans that a grid may ask the engine for."""
 
@@ -94,6 +97,11 @@ class Space:
     def combinations(self, thinned: bool = True) -> Combinations:
         """Plans put together of all that the engine has evaluated."""
         return combined(self.none, self.evaluated(), thinned)
+
+    def of_plan(self, levels: dict[str, float]) -> Floats:
+        """Cost and losses of a plan as the sum over its groups, each evaluated apart, (cost, futures) [USD]."""
+        parts = [np.array([[levels[lever.name] for lever in group]]) for group in self.groups]
+        return np.asarray(self.none + sum(self.at(number, mine)[0] - self.none for number, mine in enumerate(parts)))
 
     def named(self, levels: Floats) -> dict[str, float]:
         """Levels by lever."""
@@ -186,27 +194,30 @@ def _best_so_far(space: Space, aim: Aim) -> Combinations:
 
 
 def _proposals(space: Space, landscape: Landscape, aim: Aim, rounds: int) -> tuple[float, int]:
-    """Ask the engine for what interpolation proposes until it is right; the last gap [1], and how often it was asked."""
+    """Ask the engine for what interpolation proposes until it is right; the last gap [1], and how often it was asked.
+
+    A proposal that the engine finds to miss the aim is followed by another, a few times, whatever the rounds.
+    """
     gap = 0.0
-    for asked in range(1, rounds + 1):
+    for asked in range(1, rounds + MISSES + 1 if rounds else 0):
         here = space.refined(landscape)
         plans = combined(space.none, [surface.evaluated for surface in here.surfaces], thinned=True)
         starts = plans.levels[plans.best(aim, STARTS)]
         if not len(starts):
             return gap, asked - 1
-        levels = descend(here, aim, starts)
-        gap = _gap(space, here, aim, levels)
-        if abs(gap) <= SETTLED:
+        gap, met = _gap(space, here, aim, descend(here, aim, starts))
+        if abs(gap) <= SETTLED or (asked >= rounds and met):
             return gap, asked
-    return gap, rounds
+    return gap, rounds + MISSES if rounds else 0
 
 
-def _gap(space: Space, landscape: Landscape, aim: Aim, levels: Floats) -> float:
-    """Engine less interpolation of what is minimised, at levels, over the objective of no plan [1]."""
+def _gap(space: Space, landscape: Landscape, aim: Aim, levels: Floats) -> tuple[float, bool]:
+    """Engine less interpolation of what is minimised, at levels, over the objective of no plan [1]; and whether the aim is met there."""
     engine = space.none + sum(space.at(number, mine) - space.none for number, mine in enumerate(landscape.of_each(levels[None])))
     cost, loss = landscape(levels[None])
     difference = float(aim.value(engine[:, 0], engine[:, 1:])[0] - aim.value(cost, loss)[0])
-    return difference / max(abs(float(aim.objective(space.none[:1], space.none[None, 1:])[0])), 1e-300)
+    size = max(abs(float(aim.objective(space.none[:1], space.none[None, 1:])[0])), 1e-300)
+    return difference / size, bool(aim.is_met(engine[:, 0], engine[:, 1:])[0])
 
 
 def _out_of_reach(plans: Combinations, aim: Aim) -> Problem:

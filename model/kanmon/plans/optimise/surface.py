@@ -55,7 +55,7 @@ class Surface:
     def with_further(self, levels: Floats, values: Floats) -> Surface:
         """The same surface, made to meet outcomes at further points within its ends; those on the grid, or failed, are left out."""
         ends = np.array([[axis.points[0], axis.points[-1]] for axis in self.axes])
-        on_grid = (np.abs(levels[:, None, :] - self.points[None, :, :]) <= 1e-9 * self._span).all(axis=2).any(axis=1)
+        on_grid = np.asarray((np.abs(levels[:, None, :] - self.points[None, :, :]) <= 1e-9 * self._span).all(axis=2)).any(axis=1)
         inside = ((levels >= ends[:, 0]) & (levels <= ends[:, 1])).all(axis=1)
         use = inside & ~on_grid & np.isfinite(values).all(axis=1)
         return replace(self, further=levels[use], seen=values[use])
@@ -73,7 +73,7 @@ class Surface:
     def _table(self) -> RegularGridInterpolator:
         """The tabulated cubics, and what is not known marked."""
         shape = [axis.points.size for axis in self.axes]
-        failed = ~np.isfinite(self.values).all(axis=1)
+        failed = ~np.asarray(np.isfinite(self.values).all(axis=1))
         table = np.where(failed[:, None], np.nanmax(np.where(failed[:, None], np.nan, self.values), axis=0), self.values).reshape(*shape, -1)
         fine = []
         for place, axis in enumerate(self.axes):
