@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -85,7 +86,7 @@ def ensemble_of(run: SavedRun, pack: Pack, size: int = 120) -> SavedEnsemble:
     tables = {**drawn_up(outcomes, inputs, study, asked), **ensemble_names(study.pack, study.factors)}
     question = {"scenario": run.manifest["scenario"], "plans": []}
     manifest = new_manifest(asked, identity_of(asked, study, causes), study.factors, size, question) | {"failed": 1, "certificate": {"worst": 1e-9}}
-    return SavedEnsemble(run.folder or pack.folder, manifest, run.scenario, {name: filled(table) for name, table in tables.items()})
+    return SavedEnsemble(Path("ensembles") / run.name, manifest, run.scenario, {name: filled(table) for name, table in tables.items()})
 
 
 def _outcomes(run: SavedRun, factor: float) -> pd.DataFrame:
