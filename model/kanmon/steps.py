@@ -26,8 +26,10 @@ from kanmon.indicators.view import view_of
 from kanmon.pack.load import Pack, load_pack
 from kanmon.pages.comparison import render_comparison
 from kanmon.pages.ensemble import render_ensemble
+from kanmon.pages.optimise import render_optimised
 from kanmon.pages.page import render_run
 from kanmon.pages.plans import render_plans
+from kanmon.plans.optimise.saved import SavedAnswers, read_answers
 from kanmon.plans.saved import SavedPlans, read_comparison
 from kanmon.proof.equilibria import COLUMNS, verify_equilibria
 from kanmon.runs.audit import recertify
@@ -153,10 +155,10 @@ def compare(runs: Iterable[Run | SavedRun], out: Path | str = "runs") -> Path:
     return write_folder(Path(out), name[:100], fill)
 
 
-Saved = SavedRun | SavedEnsemble | SavedPlans
+Saved = SavedRun | SavedEnsemble | SavedPlans | SavedAnswers
 """What a folder may hold that a page is drawn from."""
 
-READERS: dict[str, Callable[[Path], Saved]] = {"ensemble": read_ensemble, "plans": read_comparison}
+READERS: dict[str, Callable[[Path], Saved]] = {"ensemble": read_ensemble, "plans": read_comparison, "optimise": read_answers}
 """How a folder is read that does not hold a run, by what its manifest says."""
 
 
@@ -211,6 +213,8 @@ def _drawn(content: Saved) -> str:
     """The page of what a folder holds."""
     if isinstance(content, SavedEnsemble):
         return render_ensemble(content)
+    if isinstance(content, SavedAnswers):
+        return render_optimised(content)
     return render_plans(content) if isinstance(content, SavedPlans) else render_run(content)
 
 

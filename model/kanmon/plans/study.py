@@ -93,7 +93,7 @@ def study(plans: Mapping[str, Plan], futures: Futures, pack: Pack, workers: int 
 
 def tables_of(evaluation: Evaluation, pack: Pack) -> Tables:
     """Everything that a page and a script read of a comparison."""
-    return {**compared(evaluation, pack), **names_and_facts(pack, evaluation.plans.values())}
+    return {**compared(evaluation, pack), **names_and_facts(pack, (step.name for plan in evaluation.plans.values() for step in plan.pulled))}
 
 
 def write_study(done: Study, out: Path, render: Callable[[SavedPlans], str], name: str = "plans") -> Path:

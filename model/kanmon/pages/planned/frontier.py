@@ -55,11 +55,13 @@ def _chart(choice: Choice, column: str, title: str) -> Chart:
     return Chart(f"frontier-{column.replace('_', '-')}", title, figure, height, alt, Table(say("plans.frontier.table", unit=choice.unit), columns, rows, frozenset({0, 3}), "ranking"))
 
 
-def point_figure(points: Sequence[Point], x_axis: str, y_axis: str) -> tuple[go.Figure, int]:
-    """Points with their names at the right, each joined to its point; hollow where another one is better whatever comes."""
+def point_figure(points: Sequence[Point], x_axis: str, y_axis: str, line: Sequence[tuple[float, float]] = ()) -> tuple[go.Figure, int]:
+    """Points with their names at the right, each joined to its point; hollow where another one is better whatever comes. A stepped line lies under them."""
     height = max(LEAST, LINE * len(points) + 20) + TOP + BOTTOM
-    x_range, y_range = _range([point.x for point in points]), _range([point.y for point in points])
+    x_range, y_range = _range([*(point.x for point in points), *(x for x, _ in line)]), _range([*(point.y for point in points), *(y for _, y in line)])
     figure = go.Figure(layout={"template": {}})
+    if line:
+        figure.add_scatter(x=[x for x, _ in line], y=[y for _, y in line], mode="lines", line={"color": MUTED, "width": 1.6, "shape": "hv"}, hoverinfo="skip")
     figure.add_scatter(
         x=[point.x for point in points], y=[point.y for point in points], mode="markers", text=[plain(point.text) for point in points], hovertemplate="%{text}<extra></extra>",
         marker={"size": 11, "color": [PAPER if point.dominated else FOCUS for point in points], "line": {"width": 2, "color": FOCUS}},
