@@ -37,8 +37,9 @@ def accounts(choice: Choice) -> Accounts:
     groups = []
     for part, key in PARTS.items():
         rows = wide[wide.index.get_level_values("part") == part]
-        named = [([_account(choice, part, str(account)), *values], values) for (_, account), values in ((index, [float(value) for value in row]) for index, row in rows.iterrows())]
-        lines = [[line[0], *choice.amounts(values)] for line, values in named if max(map(abs, values)) > SHOWN]
+        shown = rows[rows.abs().max(axis=1) > SHOWN]
+        names = [_account(choice, part, str(account)) for account in shown.index.get_level_values("account")]
+        lines = [[name, *choice.amounts(values)] for name, values in zip(names, shown.to_numpy(dtype=float).tolist(), strict=True)]
         groups.append((capital(choice.say(f"plans.part.{key}")), lines, choice.amounts([float(value) for value in rows.sum()])))
     total = choice.amounts([float(value) for value in wide.sum()])
     columns = [choice.say("plans.column.account"), *(plan.label for plan in choice.plans)]

@@ -17,7 +17,7 @@ LINE = 17
 """Height of a label [px]."""
 
 LEAST = 240
-LETTER, LONGEST = 6.4, 20
+LETTER, LONGEST = 6.4, 23
 """Width of a letter of a label [px], and letters of a label at most."""
 
 ROOM = 0.08
@@ -42,13 +42,13 @@ def frontier(choice: Choice) -> Sequence[Chart]:
 
 
 def _chart(choice: Choice, column: str, title: str) -> Chart:
-    say, points, rows = choice.say, [], []
+    say, points = choice.say, []
     for row in choice.ranking.to_dict("records"):
         name, cost, loss = choice.plan(str(row["plan"])), float(row["cost"]), float(row[column])
         text = say("plans.frontier.hover", plan=name, cost=choice.money.amount(cost), loss=choice.money.amount(loss))
         points.append(Point(name, choice.money.size(cost), choice.money.size(loss), text, bool(row["dominated_by"])))
-    for point, cost, loss in zip(points, choice.amounts(list(choice.ranking["cost"])), choice.amounts(list(choice.ranking[column])), strict=True):
-        rows.append([point.name, cost, loss, say("yes") if point.dominated else ""])
+    costs, losses = choice.amounts(list(choice.ranking["cost"])), choice.amounts(list(choice.ranking[column]))
+    rows = [[point.name, *figures, say("yes") if point.dominated else ""] for point, *figures in zip(points, costs, losses, strict=True)]
     figure, height = point_figure(points, say("plans.frontier.cost_axis", unit=choice.unit), say("plans.frontier.loss_axis", unit=choice.unit))
     columns = [say("plans.column.plan"), say("plans.column.cost"), say("plans.column.loss"), say("plans.column.dominated")]
     alt = say("plans.frontier.alt", title=title, parts=say.series([say("plans.frontier.part", plan=row[0], cost=row[1], loss=row[2]) for row in rows]))
