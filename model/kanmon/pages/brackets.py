@@ -15,13 +15,16 @@ ROW, TOP, BOTTOM = 44, 6, 44
 LETTER = 6.6
 """Width of a letter of a label [px]."""
 
-ROOM = 0.55
-"""Room for the number beside the farthest end, as a share of the axis [1]."""
+ROOM = 0.06
+"""Room beyond the farthest end, as a share of the axis [1]."""
+
+RISE = 15
+"""How far above its row a number stands [px]."""
 
 
 @dataclass(frozen=True)
 class Bracket:
-    """One row: its name, the figure, its ends (alike if it has no range), the number written beside it, what a pointer shows, its colour."""
+    """One row: its name, the figure, its ends (alike if it has no range), the number written above it, what a pointer shows, its colour."""
 
     name: str
     value: float
@@ -52,8 +55,14 @@ def bracket_figure(rows: Sequence[Bracket], unit: str) -> tuple[go.Figure, int]:
         height=height,
         margin={"l": int(longest * LETTER) + 14, "r": 10, "t": TOP, "b": BOTTOM},
         **PAPER_LAYOUT,
-        xaxis={"range": [low - 0.04 * (high - low), high + ROOM * (high - low)], "title": {"text": plain(unit), "font": {"size": 11, "color": MUTED}, "standoff": 6}, "nticks": 5, "gridcolor": RULE, "zerolinecolor": MUTED, "fixedrange": True, "tickfont": {"size": 11, "color": MUTED}, "separatethousands": True},
+        xaxis={"range": [low - ROOM * (high - low), high + ROOM * (high - low)], "title": {"text": plain(unit), "font": {"size": 11, "color": MUTED}, "standoff": 6}, "nticks": 5, "gridcolor": RULE, "zerolinecolor": MUTED, "fixedrange": True, "tickfont": {"size": 11, "color": MUTED}, "separatethousands": True},
         yaxis={"tickmode": "array", "tickvals": list(range(len(rows))), "ticktext": names, "range": [len(rows) - 0.5, -0.5], "fixedrange": True, "tickfont": {"size": 12, "color": INK}, "showgrid": False, "zeroline": False},
-        annotations=[{"x": row.high, "y": place, "text": plain(row.number), "showarrow": False, "xanchor": "left", "xshift": 11, "yanchor": "middle", "font": {"size": 12, "color": INK}} for place, row in enumerate(rows)],
+        annotations=[_number(place, row, (low + high) / 2) for place, row in enumerate(rows)],
     )
     return figure, height
+
+
+def _number(place: int, row: Bracket, middle: float) -> dict:
+    """The number of a row above its line, which it follows to the side where there is room on a phone."""
+    late = row.low > middle
+    return {"x": row.high if late else row.low, "y": place, "text": plain(row.number), "showarrow": False, "xanchor": "right" if late else "left", "xshift": 7 if late else -7, "yanchor": "middle", "yshift": RISE, "font": {"size": 12, "color": INK}}

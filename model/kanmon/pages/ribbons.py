@@ -15,7 +15,7 @@ from kanmon.pages.palette import INK, MUTED, PAPER
 from kanmon.pages.wording import Wording
 
 HEIGHT, TOP, BOTTOM, SIDE = 300, 40, 8, 10
-LETTER, LABEL_LINE, LONGEST = 6.6, 14, 20
+LETTER, LABEL_LINE, LONGEST = 7.1, 14, 20
 """Width of a letter and height of a line of a label [px], and its longest name [letters]."""
 
 COLUMN = 0.09
