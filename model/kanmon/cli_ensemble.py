@@ -33,7 +33,7 @@ def ensemble(
     scheduler: Annotated[str | None, typer.Option("--scheduler", help="Address of a Dask scheduler to compute on in place of this machine.", show_default=False)] = None,
     sampler: Annotated[Sampler, typer.Option("--sampler", help="lhs or sobol for percentiles and drivers; morris or saltelli to tell groups of facts apart.")] = Sampler.LATIN,
     marginal: Annotated[Marginal, typer.Option("--marginal", help="How a fact is spread over its range.")] = Marginal.TRIANGULAR,
-    plans: Annotated[str, typer.Option("--plans", help="Plans to compare in every draw, separated by commas.")] = "",
+    plans: Annotated[str, typer.Option("--plans", help="Plans to compare in every draw in place of a scenario, separated by commas.")] = "",
     futures: Annotated[Path | None, typer.Option("--futures", help="File of the futures that plans are judged in; the shipped ones if left out.", show_default=False)] = None,
     switching: Annotated[int, typer.Option("--switching", help="With plans: facts for which the figure is sought at which the second-best plan wins.")] = 5,
     chunk: Annotated[int, typer.Option("--chunk", help="Draws a file: what a killed run repeats at most, for each worker.")] = 10,
@@ -48,9 +48,9 @@ def ensemble(
             pack, _ = steps.read([], data)
             target, record = resume, asking.carry_on(resume, pack, where, shown)
         else:
-            pack, [(name, asked)] = steps.read([scenario], data)
             named = [item.strip() for item in plans.split(",") if item.strip()]
-            name = "plans" if named else name
+            pack, questions = steps.read([] if named else [scenario], data)
+            name, asked = ("plans", None) if named else questions[0]
             target = folder or Path("ensembles") / f"{name}-{sampler}-{draws}-{seed}"
             record = asking.begin(name, asked, pack, Plan(sampler, draws, seed, marginal), target, where, chunk, named, futures, switching if named else 0, shown)
     page = steps.report(target)

@@ -9,14 +9,16 @@ import pandas as pd
 import pytest
 from questions import unit_factor
 
+from kanmon.ensembles.chunks import read_draws
 from kanmon.ensembles.correlation import independent
 from kanmon.ensembles.design import Plan, Sampler
 from kanmon.ensembles.ensemble import Where, run_ensemble
 from kanmon.ensembles.factors import Factor
 from kanmon.ensembles.manifest import Asked
 from kanmon.ensembles.outcomes import COLUMNS, FAILURE, PLAN
-from kanmon.ensembles.summary import RANKED, rank_first
+from kanmon.ensembles.summary import RANKED, rank_first, worths
 from kanmon.errors import KanmonError
+from plans.invented import write_world
 
 
 @dataclass(frozen=True)
@@ -100,3 +102,22 @@ def test_failed_draws_are_kept_with_inputs_and_reason_and_the_others_go_on(tmp_p
         value = inputs[(inputs["draw"] == draw) & (inputs["factor"] == "made up: x ()")]["value"].item()
         assert message == f"x is {value:.2f}"
     assert tables["rank_first"]["draws"].tolist() == [92] * 3
+
+
+PLAN_FILE = 'title = "{title}"\ndecided = "2026-04"\n\n[[levers]]\nname = "{lever}"\nlevel = {level}\n'
+
+
+def test_plans_of_a_made_up_world_are_compared_in_every_draw(command, tmp_path):
+    pack, futures = write_world(tmp_path)
+    (tmp_path / "ready.toml").write_text(PLAN_FILE.format(title="Ready", lever="ready", level=1), encoding="utf-8")
+    (tmp_path / "idle.toml").write_text('title = "Nothing"\ndecided = "2026-04"\n', encoding="utf-8")
+    asked = f"{tmp_path / 'ready.toml'},{tmp_path / 'idle.toml'}"
+    code, output, errors = command("ensemble", "--plans", asked, "--futures", futures, "--data", pack, "--draws", 2, "--workers", 1, "--switching", 1, "--out", tmp_path / "out")
+    assert code == 0, errors
+    outcomes = read_draws(tmp_path / "out", [PLAN])
+    worth = worths(outcomes)
+    assert len(worth) == 3 and set(worth.columns) == {"ready", "idle"}
+    assert (worth["idle"] == 0).all() and (worth["ready"] != 0).all()
+    factors = pd.read_csv(tmp_path / "out" / "tables" / "factors.csv")
+    assert "plan_discount_rate" in set(factors["quantity"])
+    assert "largest net" in output and "first in" in output

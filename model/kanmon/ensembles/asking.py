@@ -19,6 +19,7 @@ from kanmon.ensembles.plan_study import PlanStudy, plan_study
 from kanmon.ensembles.study import ScenarioStudy, scenario_study
 from kanmon.errors import InputError, Problem
 from kanmon.highs import require_hipo
+from kanmon.indicators.view import view_of
 from kanmon.pack.load import Pack
 from kanmon.plans.reading import load_futures, plan_paths, read_plans, shipped_futures
 from kanmon.scenario.schema import Scenario
@@ -37,8 +38,8 @@ def here(workers: int | None, scheduler: str | None) -> Where:
     return Where(workers or os.cpu_count() or 1, scheduler)
 
 
-def begin(name: str, scenario: Scenario, pack: Pack, plan: Plan, folder: Path, where: Where, chunk: int = 10, plans: Sequence[str] = (), futures: Path | None = None, switching: int = 0, progress: Progress = nobody) -> dict:
-    """Run an ensemble in a folder; what is there of the same one is kept. Returns its record.
+def begin(name: str, scenario: Scenario | None, pack: Pack, plan: Plan, folder: Path, where: Where, chunk: int = 10, plans: Sequence[str] = (), futures: Path | None = None, switching: int = 0, progress: Progress = nobody) -> dict:
+    """Run an ensemble of a scenario, or of plans in their futures, in a folder; what is there of the same one is kept. Returns its record.
 
     Raises:
         InputError: the question and the data do not fit, nothing has a range, or the folder holds another ensemble.
@@ -46,8 +47,13 @@ def begin(name: str, scenario: Scenario, pack: Pack, plan: Plan, folder: Path, w
     require_hipo()
     _require_size(plan, chunk)
     study = _study(name, scenario, pack, plans, futures)
-    question = {"scenario": json.loads(scenario.model_dump_json()), "plans": list(plans), "futures": None if futures is None else str(futures), "switching": switching}
+    question = {"scenario": None if scenario is None else json.loads(scenario.model_dump_json()), "focus": focus_of(study), "plans": list(plans), "futures": None if futures is None else str(futures), "switching": switching}
     return run_ensemble(study, Asked(name, plan, chunk, switching), causes_of(study.pack, study.factors), question, folder, where, progress, names_and_facts(study.pack, study.factors))
+
+
+def focus_of(study: ScenarioStudy | PlanStudy) -> str | None:
+    """Region that is asked about."""
+    return study.futures.focus if isinstance(study, PlanStudy) else view_of(study.scenario).focus
 
 
 def carry_on(folder: Path, pack: Pack, where: Where, progress: Progress = nobody) -> dict:
@@ -62,15 +68,15 @@ def carry_on(folder: Path, pack: Pack, where: Where, progress: Progress = nobody
     try:
         identity, question = record["identity"], record["question"]
         plan = Plan(Sampler(identity["sampler"]), int(identity["size"]), int(identity["seed"]), Marginal(identity["marginal"]))
-        scenario = Scenario.model_validate(question["scenario"])
+        scenario = None if question["scenario"] is None else Scenario.model_validate(question["scenario"])
         return begin(str(record["name"]), scenario, pack, plan, folder, where, int(identity["chunk"]), [str(item) for item in question["plans"]], None if question["futures"] is None else Path(question["futures"]), int(question["switching"]), progress)
     except (KeyError, TypeError, ValueError, ValidationError) as error:
         raise InputError([Problem(str(folder / MANIFEST), f"cannot be carried on ({type(error).__name__})", "ask anew in a new folder")]) from None
 
 
-def _study(name: str, scenario: Scenario, pack: Pack, plans: Sequence[str], futures: Path | None) -> ScenarioStudy | PlanStudy:
+def _study(name: str, scenario: Scenario | None, pack: Pack, plans: Sequence[str], futures: Path | None) -> ScenarioStudy | PlanStudy:
     """What is run in a draw: the scenario, or plans in their futures."""
-    if not plans:
+    if scenario is not None:
         return scenario_study(scenario, pack, name)
     return plan_study(read_plans(plan_paths(plans)), load_futures(futures or shipped_futures()), pack)
 

@@ -21,7 +21,7 @@ def lend(ensemble: SavedEnsemble, run: SavedRun) -> None:
         InputError: the ensemble asks another question or was made on other data.
     """
     place, problems = str(ensemble.folder), []
-    if question_digest(ensemble.scenario) != question_digest(run.scenario):
+    if ensemble.scenario is None or question_digest(ensemble.scenario) != question_digest(run.scenario):
         problems.append(Problem(place, f"it is of {ensemble.name}, and asks another question than {run.name}", "give an ensemble of the scenario of the run"))
     if ensemble.manifest["identity"].get("data") != run.manifest["data"]["sha256"]:
         problems.append(Problem(place, "it was made with other data than the run", "run one of the two again"))

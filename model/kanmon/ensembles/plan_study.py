@@ -25,6 +25,9 @@ OF_LEVERS: Facts = {
 }
 """What is uncertain of a lever. Its size is decided, not drawn, and the range of a plant's cost is its curve."""
 
+OF_PLANS: Facts = {"parameters": ("plan_discount_rate",)}
+"""What is uncertain of how plans are judged."""
+
 
 @dataclass(frozen=True)
 class PlanStudy:
@@ -67,7 +70,7 @@ def plan_study(plans: Mapping[str, Plan], futures: Futures, pack: Pack) -> PlanS
     known: dict[tuple[str, int], Factor] = {}
     scenarios: dict = {}
     for name, scenario in futures.scenarios.items():
-        assumed, scenarios[name], factors = factors_of(pack, scenario, OF_LEVERS)
+        assumed, scenarios[name], factors = factors_of(pack, scenario, OF_LEVERS | OF_PLANS)
         known |= {(factor.table, factor.place): replace(factor, beside=-1) for factor in factors if factor.table not in OF_LEVERS or factor.keys[0] in pulled}
     return PlanStudy(dict(plans), replace(futures, scenarios=scenarios), assumed, with_partners(known.values()))
 

@@ -30,13 +30,13 @@ class SavedEnsemble:
     Attributes:
         folder: where it was read.
         manifest: what was asked, versions, hashes, how it went.
-        scenario: the question, as asked.
+        scenario: the question, as asked; None where plans are compared.
         tables: by name, numbers as numbers.
     """
 
     folder: Path
     manifest: dict
-    scenario: Scenario
+    scenario: Scenario | None
     tables: Tables
 
     @property
@@ -54,7 +54,8 @@ def read_ensemble(folder: Path) -> SavedEnsemble:
     if manifest is None:
         raise InputError([Problem(str(folder), "holds no ensemble", "give a folder that kanmon ensemble wrote")])
     try:
-        scenario = Scenario.model_validate(manifest["question"]["scenario"])
+        asked = manifest["question"]["scenario"]
+        scenario = None if asked is None else Scenario.model_validate(asked)
     except (KeyError, TypeError, ValidationError):
         raise InputError([Problem(str(folder / MANIFEST), "its scenario is not one", "run the ensemble again")]) from None
     problems: list[Problem] = []

@@ -11,7 +11,7 @@ from kanmon.pages.ensembled.subject import ALL_ACCOUNTS, HEADLINE, LOST, PLAN, S
 from kanmon.pages.headline import Headline
 from kanmon.pages.numbers import percent
 
-NUMBERS = 5
+NUMBERS, PLANS_SAID = 5, 3
 ROLES = {SURPLUS: "loss", VALUE_ADDED: "loss", PLAN: "price"}
 HEADLINE_ROLES = {Headline.MEAN: "price", Headline.UNMET_SHARE: "shortage", Headline.COVER: "stock"}
 """Colours of meaning of the numbers."""
@@ -78,6 +78,8 @@ def _sentences(drawn: Drawn) -> list[str]:
     if surplus and added:
         ends = {f"{name}_{end}": item.text(item.at(column)) for name, item in (("surplus", surplus), ("value", added)) for end, column in (("low", "p5"), ("high", "p95"))}
         found.append(say("ensemble.sentence.loss", focus=drawn.focus, **ends))
+    for plan in [item for item in drawn.numbers if item.key[0] == PLAN][:PLANS_SAID]:
+        found.append(say("ensemble.sentence.plan", plan=drawn.plan(plan.key[2]), middle=plan.text(plan.at("p50")), low=plan.text(plan.at("p5")), high=plan.text(plan.at("p95"))))
     return found or [say("ensemble.sentence.still")]
 
 

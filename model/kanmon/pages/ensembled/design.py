@@ -111,5 +111,6 @@ def _made_with(drawn: Drawn, manifest: dict) -> list[tuple[str, str]]:
 def command(manifest: dict) -> str:
     """What makes the same ensemble again."""
     identity, plans = manifest["identity"], manifest["question"].get("plans") or []
-    asked = f"kanmon ensemble {manifest['name']} --draws {identity['size']} --seed {identity['seed']} --sampler {identity['sampler']} --marginal {identity['marginal']}"
+    name = "" if manifest["question"]["scenario"] is None else f" {manifest['name']}"
+    asked = f"kanmon ensemble{name} --draws {identity['size']} --seed {identity['seed']} --sampler {identity['sampler']} --marginal {identity['marginal']}"
     return f"{asked} --plans {','.join(plans)}" if plans else asked
