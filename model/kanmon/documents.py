@@ -21,12 +21,15 @@ from kanmon.carried import data_folder, scenario_folder
 from kanmon.certify.certificate import MEANING
 from kanmon.competitiveness import rivals, substitution
 from kanmon.economy import allocation, input_output, national, rationing
+from kanmon.extensive import model as extensive
 from kanmon.formulation import balance, contracts, curves, demand, expansion, given, model, storage, supply, switching, trade
 from kanmon.indicators import contributions, paid, shortage
 from kanmon.pack.load import load_pack
 from kanmon.pack.schema import FACTS, LABELS, MATRICES, RELATIVE_ERROR, Fact
 from kanmon.pack.units import ENGINE_UNIT, UNITS
 from kanmon.plans import costs, evaluate, risk
+from kanmon.plans.optimise import objective, surface
+from kanmon.plans.optimise.question import Chosen, Question
 from kanmon.plans.schema import Future, FutureSheet, Plan, Step
 from kanmon.proof.record import RECORD, record_text
 from kanmon.runs.provenance import adjustment_table
@@ -84,7 +87,7 @@ def reconciliation_page() -> str:
 def scenario_reference() -> str:
     """Text of ``scenarios/README.md``."""
     out = [_about(scenario_folder())]
-    for title, kind, schema in (("Top of the file", "", Scenario), ("Measures", "[[measures]]", Measure), ("Belief", "[belief]", Belief), ("Players", "[[players]]", Player), ("Stockpiles", "[[stockpiles]]", StockpileTerms), ("Contracts", "[[contracts]]", ContractTerms), ("Market", "[market]", MarketOptions), ("Assumptions", "[[assumptions]]", Assumption), ("Words", "[words.ja]", Words), ("Plans: top of the file", "", Plan), ("Levers of a plan", "[[levers]]", Step), ("Futures: top of the file", "", FutureSheet), ("Futures", "[[futures]]", Future)):
+    for title, kind, schema in (("Top of the file", "", Scenario), ("Measures", "[[measures]]", Measure), ("Belief", "[belief]", Belief), ("Players", "[[players]]", Player), ("Stockpiles", "[[stockpiles]]", StockpileTerms), ("Contracts", "[[contracts]]", ContractTerms), ("Market", "[market]", MarketOptions), ("Assumptions", "[[assumptions]]", Assumption), ("Words", "[words.ja]", Words), ("Plans: top of the file", "", Plan), ("Levers of a plan", "[[levers]]", Step), ("Futures: top of the file", "", FutureSheet), ("Futures", "[[futures]]", Future), ("Questions to the optimiser: top of the file", "", Question), ("Levers of a question", "[[levers]]", Chosen)):
         out += [f"## {title}\n", f"`{kind}`\n" if kind else "", *_fields(schema)]
     return "\n".join(out)
 
@@ -122,7 +125,8 @@ def formulation_page() -> str:
         ("Accounts", [surplus]),
         ("Industries", [substitution.composite_price, substitution.value_shares, substitution.compensated_use, substitution.nested, rivals.compete, rivals.first_order, rivals.gain_from_trade]),
         ("Economy", [input_output.price_of_cost, input_output.output_for, national.national_table, allocation.share_out, rationing.build_program, rationing.product_balance, rationing.replacement_limit, rationing.import_limit, rationing.material_limit, rationing.material_short, rationing.chain_limit]),
-        ("Plans", [evaluate, costs, risk.tail_mean]),
+        ("Plans", [evaluate, costs, risk.worst_mean]),
+        ("The best plan", [objective, surface, extensive]),
         ("Indicators", [paid.average_paid, shortage.first_shortage, contributions.contributions]),
     ]
     out = [FORMULATION_TEXT]

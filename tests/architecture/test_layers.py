@@ -21,6 +21,7 @@ FORBIDDEN = {
     "competitiveness": {"pyomo", "highspy", "plotly", "csv", "kanmon.world", "kanmon.formulation", "kanmon.solve", "kanmon.certify", "kanmon.runs", "kanmon.pages"},
     "economy": {"plotly", "csv", "kanmon.world", "kanmon.formulation", "kanmon.solve", "kanmon.certify", "kanmon.runs", "kanmon.pages"},
     "backtest": {"pyomo", "highspy", "plotly", "kanmon.formulation", "kanmon.solve", "kanmon.world", "kanmon.pages"},
+    "extensive": {"pandas", "plotly", "csv", "rich", "kanmon.pack", "kanmon.runs", "kanmon.plans", "kanmon.pages"},
     "plans": {"pyomo", "highspy", "plotly", "csv", "kanmon.formulation", "kanmon.solve.newton", "kanmon.solve.sequence", "kanmon.solve.terms", "kanmon.pages"},
     "proof": {"pyomo", "highspy", "plotly", "kanmon.formulation", "kanmon.solve", "kanmon.world", "kanmon.pages"},
     "ensembles": {"pyomo", "highspy", "plotly", "csv", "pickle", "kanmon.formulation", "kanmon.solve", "kanmon.certify", "kanmon.pages"},

@@ -12,9 +12,8 @@ from copper_and_tin import COST, FUTURES, PROBABILITY, world
 from pyomo.core.expr.visitor import identify_variables
 
 from kanmon.accounts.surplus import surplus
-from kanmon.formulation.given import base_point, given_at
-from kanmon.plans.optimise.extensive import Built, FirstStage, FutureMarket, Opening, add_expected_surplus, build_extensive, market_with
-from kanmon.plans.optimise.program import world_optimum
+from kanmon.extensive.model import Built, FirstStage, FutureMarket, Opening, add_expected_surplus, build_extensive, market_with
+from kanmon.extensive.program import future_market, world_optimum
 from kanmon.solve.window import solve_window
 from worlds import floats, market, measure
 
@@ -30,7 +29,7 @@ def future(held_back: tuple[str, ...], probability: float, release: float = np.i
     open_world = world({})
     empty = replace(open_world, stocks=replace(open_world.stocks, release_limit=floats(release, release)))
     window = market(empty, *[measure("quota", goods=(good,), share=0.1, name=good) for good in held_back], months=2)
-    return FutureMarket(probability, window, given_at(window, base_point(window)))
+    return future_market(probability, window)
 
 
 ALL = [future(held_back, float(chance)) for held_back, chance in zip(FUTURES, PROBABILITY, strict=True)]

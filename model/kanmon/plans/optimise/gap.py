@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
+from kanmon.extensive.program import WorldOptimum, world_optimum
 from kanmon.plans.costs import MILLION as MONEY
 from kanmon.plans.evaluate import Evaluation, evaluate
 from kanmon.plans.optimise.answer import Answer, Answers
 from kanmon.plans.optimise.judge import Judge, plan_of, with_foresight
 from kanmon.plans.optimise.markets import future_markets, linear_levers
 from kanmon.plans.optimise.objective import Objective
-from kanmon.plans.optimise.program import WorldOptimum, world_optimum
 from kanmon.plans.optimise.tables import name_of
 
 COLUMNS = ["aim", "plan", "region", "quantity", "unit", "value"]

@@ -12,14 +12,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from kanmon.formulation.given import given_at
+from kanmon.extensive.model import Built, FirstStage, FutureMarket, Opening
+from kanmon.extensive.program import future_market
 from kanmon.pack.load import Pack
 from kanmon.plans.apply import apply_plan
 from kanmon.plans.costs import monthly_factor, outside_costs
 from kanmon.plans.effects import Pulled, name_of
 from kanmon.plans.levers import Kind, Lever
 from kanmon.plans.optimise.axes import Lever as Choice
-from kanmon.plans.optimise.extensive import Built, FirstStage, FutureMarket, Opening
 from kanmon.plans.optimise.judge import MILLION, Judge, plan_of
 from kanmon.runs.baseline import Baseline, handed_over
 from kanmon.runs.path import baseline_path
@@ -28,7 +28,6 @@ from kanmon.scenario.assume import assume
 from kanmon.scenario.market import Market
 from kanmon.scenario.schema import Belief, Scenario
 from kanmon.scenario.stockpiles import with_holding_costs
-from kanmon.solve.window import solve_window
 from kanmon.world.calibrate import calibrate
 from kanmon.world.trends import additions
 from kanmon.world.world import World
@@ -56,7 +55,7 @@ class Departure:
 
 
 def future_markets(judge: Judge, choices: Sequence[Choice], charges: Mapping[str, float]) -> tuple[list[FutureMarket], list[FirstStage]]:
-    """What :func:`kanmon.plans.optimise.program.world_optimum` asks for.
+    """What :func:`kanmon.extensive.program.world_optimum` asks for.
 
     Args:
         judge: futures, pack, levers.
@@ -67,10 +66,7 @@ def future_markets(judge: Judge, choices: Sequence[Choice], charges: Mapping[str
     futures = {name: scenario for name, scenario in judge.futures.scenarios.items() if judge.futures.probability[name] > 0}
     parting = min(measure.announced for scenario in futures.values() for measure in scenario.measures)
     departures = {name: _departure(judge, name, scenario, small, parting) for name, scenario in futures.items()}
-    markets = []
-    for name, departure in departures.items():
-        solved = solve_window(departure.market)
-        markets.append(FutureMarket(judge.futures.probability[name], departure.market, given_at(departure.market, solved.point)))
+    markets = [future_market(judge.futures.probability[name], departure.market) for name, departure in departures.items()]
     first = next(iter(departures.values()))
     return markets, [_first_stage(judge, choice, first, small, charges[choice.name], parting) for choice in choices]
 

@@ -12,15 +12,16 @@ from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
 
 from kanmon.certify.certificate import PASS, certify_plan
 from kanmon.errors import KanmonError
+from kanmon.extensive.model import FirstStage, FutureMarket, build_extensive, market_with
+from kanmon.formulation.given import given_at
 from kanmon.formulation.model import build_model
-from kanmon.plans.optimise.extensive import FirstStage, FutureMarket, build_extensive, market_with
 from kanmon.scenario.market import Market
 from kanmon.solve.equilibrium import Effort, Equilibrium, read_equilibrium
 from kanmon.solve.matrix import FAMILIES, System, read_system
 from kanmon.solve.sequence import solve_sequence
 from kanmon.solve.sorting import build_terms
 from kanmon.solve.terms import Curve, Flat, Nests, Terms
-from kanmon.solve.window import row_scales, start
+from kanmon.solve.window import row_scales, solve_window, start
 from kanmon.world.world import Floats
 
 MOST_PROGRAMS = 60
@@ -101,6 +102,11 @@ def world_optimum(futures: Sequence[FutureMarket], levers: Sequence[FirstStage],
     priced = np.where(np.arange(found.y.size) == joined.budget, 0.0, found.y)
     worth = dict(zip(levels, (-(linking.T @ priced)).tolist(), strict=True))
     return WorldOptimum(levels, worth, price, tuple(markets), found.residual, worst)
+
+
+def future_market(probability: float, market: Market) -> FutureMarket:
+    """A future with what depends on prices (taxes, answers to other prices) as it is in its equilibrium without any lever."""
+    return FutureMarket(probability, market, given_at(market, solve_window(market).point))
 
 
 def read_joined(m: pyo.ConcreteModel, futures: Sequence[FutureMarket]) -> Joined:

@@ -63,7 +63,8 @@ class FirstStage:
 
 @dataclass(frozen=True)
 class FutureMarket:
-    """The market of one future without any lever, from the month in which the futures part: its probability [1], and what depends on prices."""
+    """The market of one future without any lever, from the month in which the futures part, its probability [1], and what depends on prices
+    in its equilibrium."""
 
     probability: float
     market: Market

@@ -1,0 +1,1 @@
+"""All futures as one program, with what is decided beforehand shared among them."""
