@@ -11,7 +11,7 @@ import pandas as pd
 from kanmon.indicators.prices import EXPORTER, FOCUS, THIRD
 from kanmon.indicators.view import View, plain_good
 from kanmon.pages.headline import Headline
-from kanmon.pages.money import DOLLAR, Money
+from kanmon.pages.money import Money, is_money
 from kanmon.pages.names import Names
 from kanmon.pages.numbers import percent, significant
 from kanmon.pages.wording import Wording
@@ -201,7 +201,7 @@ class Drawn:
 
     def stated(self, values: Sequence[float], unit: str) -> tuple[list[str], str]:
         """Figures of a fact of the pack, and their unit; money in the currency of the page."""
-        if unit.startswith(DOLLAR):
+        if is_money(unit):
             return self.money.stated(values, unit)
         return [significant(value) for value in values], "" if unit == "1" else self.say.or_else(f"unit.{unit}", unit)
 

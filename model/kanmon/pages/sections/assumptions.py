@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from kanmon.pages.blocks import Table
-from kanmon.pages.money import DOLLAR, Money
+from kanmon.pages.money import Money, is_money
 from kanmon.pages.names import Names
 from kanmon.pages.numbers import number, percent, significant
 from kanmon.pages.subject import Subject
@@ -147,7 +147,7 @@ def _figures(say: Wording, money: Money, row: dict) -> tuple[str, str]:
     """Value of a fact with its unit, and its range; money in the currency of the page, with the year of its prices."""
     unit = str(row["unit"])
     stated = [item for key in ("value", "low", "high") if (item := number(row[key])) is not None]
-    if unit.startswith(DOLLAR) and stated:
+    if is_money(unit) and stated:
         figures, unit = money.stated(stated, unit)
     else:
         figures, unit = [significant(item) for item in stated], "" if unit == "1" else say.or_else(f"unit.{unit}", unit)
