@@ -169,12 +169,13 @@ def backtest(
 
 @app.command()
 def report(
-    runs: Annotated[list[Path], typer.Argument(metavar="RUN...", help="Folders of runs.")],
-    xlsx: Annotated[bool, typer.Option("--xlsx", help="Also write the tables as a workbook, report.xlsx.")] = False,
+    runs: Annotated[list[Path], typer.Argument(metavar="RUN...", help="Folders of runs, ensembles or comparisons of plans.")],
+    ensemble: Annotated[Path | None, typer.Option("--ensemble", help="Folder of an ensemble of the same scenario: bands and drivers for the section on what would change the conclusion.", show_default=False)] = None,
+    xlsx: Annotated[bool, typer.Option("--xlsx", help="Also write the tables of a run as a workbook, report.xlsx.")] = False,
 ) -> None:
-    """Draw reports again from the tables of runs, without solving."""
+    """Draw reports again from their tables, without solving."""
     for content in steps.read_runs(runs):
-        print(steps.report(content))
+        print(steps.report(content, ensemble))
         if xlsx:
             print(steps.workbook(content))
 

@@ -53,8 +53,9 @@ def ensemble(
             name, asked = ("plans", None) if named else questions[0]
             target = folder or Path("ensembles") / f"{name}-{sampler}-{draws}-{seed}"
             record = asking.begin(name, asked, pack, Plan(sampler, draws, seed, marginal), target, where, chunk, named, futures, switching if named else 0, shown)
+    page = steps.report(target)
     if json_:
-        print(json.dumps({"folder": str(target), **{key: record[key] for key in ("name", "runs", "factors", "failed", "certificate", "core_seconds_a_run", "peak_memory_mb")}}, ensure_ascii=False, indent=2))
+        print(json.dumps({"folder": str(target), "report": str(page), **{key: record[key] for key in ("name", "runs", "factors", "failed", "certificate", "core_seconds_a_run", "peak_memory_mb")}}, ensure_ascii=False, indent=2))
     else:
         _print(record, target)
     raise typer.Exit(0 if record["failed"] < record["runs"] else 3)
@@ -94,7 +95,7 @@ def _print(record: dict, folder: Path) -> None:
         out_console.print(f"{row.factor}, central {row.central:.4g}: {flip}", markup=False)
     for (error,), rows in tables["failures"].groupby(["error"]):
         out_console.print(f"{len(rows)} run(s) failed: {error} (tables/failures.csv has each with its reason)", markup=False)
-    out_console.print(f"Results: {folder}", soft_wrap=True, markup=False)
+    out_console.print(f"Report: {folder / 'report.html'}", soft_wrap=True, markup=False)
 
 
 def _drivers(table: pd.DataFrame, figure: str, name: str, title: str) -> None:

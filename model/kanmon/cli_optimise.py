@@ -13,6 +13,7 @@ from rich.table import Table
 from kanmon import carried
 from kanmon.cli_parts import Data, Json, Out, out_console, show_progress
 from kanmon.pack.load import load_pack
+from kanmon.pages.optimise import render_optimised
 from kanmon.plans.optimise.ask import asked
 from kanmon.plans.optimise.question import load_question, shipped_question
 from kanmon.plans.optimise.run import Optimised, optimise, write_optimised
@@ -48,7 +49,7 @@ def optimise_command(
     content = asked(load_question(question or shipped_question()), levers, budgets, tail_limits, points, tail_weight, foresight)
     with show_progress("optimise") as progress:
         result = optimise(content, load_futures(futures or shipped_futures()), pack, out / CACHE, workers, world, progress)
-    folder = write_optimised(result, out)
+    folder = write_optimised(result, out, render_optimised)
     if json_:
         tables = {name: json.loads(table.to_json(orient="records")) for name, table in result.tables.items() if name != "grid"}
         print(json.dumps({"folder": str(folder), **tables}, ensure_ascii=False, indent=2))
@@ -67,4 +68,4 @@ def _print(result: Optimised, folder: Path) -> None:
         for index, row in wide.iterrows():
             shown.add_row(*(escape(str(key)) for key in (index if isinstance(index, tuple) else (index,))), *(f"{value:.4g}" for value in row))
         out_console.print(shown)
-    out_console.print(f"A global optimum is proved on the grid only. Answers: {folder}", soft_wrap=True, markup=False)
+    out_console.print(f"A global optimum is proved on the grid only. Report: {folder / 'report.html'}", soft_wrap=True, markup=False)

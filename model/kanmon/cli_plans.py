@@ -14,6 +14,7 @@ from rich.table import Table
 
 from kanmon.cli_optimise import optimise_command
 from kanmon.cli_parts import Data, Json, Out, out_console, show_progress
+from kanmon.pages.plans import render_plans
 from kanmon.plans.reading import plan_folder, plan_paths, read_plans
 from kanmon.plans.study import Study, read_study, study, write_study
 from kanmon.scenario.months import month_name
@@ -55,12 +56,12 @@ def compare(
     with show_progress("plans") as progress:
         done = study(asked, ahead, pack, workers, interaction, progress)
         progress("writing")
-        folder = write_study(done, out)
+        folder = write_study(done, out, render_plans)
     if json_:
-        print(json.dumps({"folder": str(folder), "ranking": json.loads(done.tables["ranking"].to_json(orient="records"))}, ensure_ascii=False, indent=2))
+        print(json.dumps({"folder": str(folder), "report": str(folder / "report.html"), "ranking": json.loads(done.tables["ranking"].to_json(orient="records"))}, ensure_ascii=False, indent=2))
         return
     _print_study(done)
-    out_console.print(f"Tables: {folder / 'tables'}", soft_wrap=True, markup=False)
+    out_console.print(f"Report: {folder / 'report.html'}", soft_wrap=True, markup=False)
 
 
 def _print_study(done: Study) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
@@ -15,6 +16,8 @@ from kanmon.backtest.page import backtest_page
 from kanmon.backtest.runs import backtest_episodes
 from kanmon.backtest.score import summarise
 from kanmon.certify.certificate import PASS
+from kanmon.ensembles.lending import lend
+from kanmon.ensembles.saved import SavedEnsemble, read_ensemble
 from kanmon.errors import InputError, KanmonError, Problem
 from kanmon.highs import require_hipo
 from kanmon.indicators.contributions import Variant, contributions
@@ -22,7 +25,12 @@ from kanmon.indicators.prices import mean_multiples
 from kanmon.indicators.view import view_of
 from kanmon.pack.load import Pack, load_pack
 from kanmon.pages.comparison import render_comparison
+from kanmon.pages.ensemble import render_ensemble
+from kanmon.pages.optimise import render_optimised
 from kanmon.pages.page import render_run
+from kanmon.pages.plans import render_plans
+from kanmon.plans.optimise.saved import SavedAnswers, read_answers
+from kanmon.plans.saved import SavedPlans, read_comparison
 from kanmon.proof.equilibria import COLUMNS, verify_equilibria
 from kanmon.runs.audit import recertify
 from kanmon.runs.downstream import require_downstream
@@ -147,44 +155,87 @@ def compare(runs: Iterable[Run | SavedRun], out: Path | str = "runs") -> Path:
     return write_folder(Path(out), name[:100], fill)
 
 
-def read_runs(folders: Iterable[Path | str]) -> list[SavedRun]:
-    """Runs from their folders, once all of them can be read.
+Saved = SavedRun | SavedEnsemble | SavedPlans | SavedAnswers
+"""What a folder may hold that a page is drawn from."""
+
+READERS: dict[str, Callable[[Path], Saved]] = {"ensemble": read_ensemble, "plans": read_comparison, "optimise": read_answers}
+"""How a folder is read that does not hold a run, by what its manifest says."""
+
+
+def read_runs(folders: Iterable[Path | str]) -> list[Saved]:
+    """Runs, ensembles and comparisons of plans from their folders, once all of them can be read.
 
     Raises:
         InputError: every problem of all folders.
     """
-    runs, problems = [], []
+    found, problems = [], []
     for folder in folders:
         try:
-            runs.append(read_run(Path(folder)))
+            found.append(_read(Path(folder)))
         except InputError as error:
             problems.extend(error.problems)
     if problems:
         raise InputError(problems)
-    return runs
+    return found
 
 
-def report(run: SavedRun | Path | str) -> Path:
-    """Draw the report of a saved run again from its tables, without solving; returns the page in the run's folder."""
+def _read(folder: Path) -> Saved:
+    """What a folder holds; a run where its manifest does not say."""
+    try:
+        kind = str(json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["kanmon"])
+    except (OSError, ValueError, KeyError, TypeError):
+        kind = "run"
+    return READERS.get(kind, read_run)(folder)
+
+
+def report(run: Saved | Path | str, ensemble: Path | str | None = None) -> Path:
+    """Draw the page of a saved run, ensemble or comparison of plans again from its tables, without solving; returns the page in its folder.
+
+    Args:
+        run: what is drawn, or its folder.
+        ensemble: folder of an ensemble of the same question, whose tables go into the run's folder and into its page.
+
+    Raises:
+        InputError: the folder holds none of them, or the ensemble is of another question.
+    """
     content, folder = _in_folder(run)
+    if ensemble is not None:
+        lend(read_ensemble(Path(ensemble)), _run_in(content))
+        content = read_run(folder)
     page = folder / "report.html"
     fresh = page.with_name(".report.partial")
-    fresh.write_text(render_run(content), encoding="utf-8")
+    fresh.write_text(_drawn(content), encoding="utf-8")
     fresh.replace(page)
     return page
 
 
-def workbook(run: SavedRun | Path | str) -> Path:
+def _drawn(content: Saved) -> str:
+    """The page of what a folder holds."""
+    if isinstance(content, SavedEnsemble):
+        return render_ensemble(content)
+    if isinstance(content, SavedAnswers):
+        return render_optimised(content)
+    return render_plans(content) if isinstance(content, SavedPlans) else render_run(content)
+
+
+def _run_in(content: Saved) -> SavedRun:
+    """A run, where only a run will do."""
+    if not isinstance(content, SavedRun):
+        raise InputError([Problem(str(content.folder), "is not the folder of a run", "give a folder that kanmon run wrote")])
+    return content
+
+
+def workbook(run: Saved | Path | str) -> Path:
     """Write the tables of a saved run as a workbook, one sheet a table; returns the file in the run's folder."""
     content, folder = _in_folder(run)
-    return write_workbook(content, folder / "report.xlsx")
+    return write_workbook(_run_in(content), folder / "report.xlsx")
 
 
-def _in_folder(run: SavedRun | Path | str) -> tuple[SavedRun, Path]:
-    """A saved run and its folder."""
-    content = run if isinstance(run, SavedRun) else read_run(Path(run))
+def _in_folder(run: Saved | Path | str) -> tuple[Saved, Path]:
+    """Something saved, and its folder."""
+    content = _read(Path(run)) if isinstance(run, (Path, str)) else run
     if content.folder is None:
-        raise InputError([Problem(content.name, "the run has no folder yet", "write it first")])
+        raise InputError([Problem("report", "what is to be drawn has no folder yet", "write it first")])
     return content, content.folder
 
 

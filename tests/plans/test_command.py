@@ -23,6 +23,10 @@ def test_a_comparison_writes_tables_and_a_manifest(command, tmp_path):
     ranking = pd.read_csv(folder / "tables" / "ranking.csv")
     assert ranking["plan"].tolist() == ["ready", "idle"] and ranking.loc[1, "expected_net"] == 0.0
     assert {path.stem for path in (folder / "tables").iterdir()} >= {"ranking", "by_future", "regret", "accounts", "reasons", "futures", "costs", "runs", "others"}
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    code, drawn, errors = command("report", folder)
+    assert code == 0 and drawn.strip() == str(folder / "report.html"), errors
+    assert (folder / "report.html").read_text(encoding="utf-8") == page
 
 
 def test_the_list_names_the_shipped_plans(command):

@@ -10,6 +10,7 @@ from bland_levers import FOLDER, pack_with_levers
 
 from kanmon.errors import InputError
 from kanmon.pack.load import load_pack
+from kanmon.pages.optimise import render_optimised
 from kanmon.plans.levers import levers_of
 from kanmon.plans.optimise.ask import asked
 from kanmon.plans.optimise.judge import Judge, goods_of
@@ -64,10 +65,11 @@ def test_a_second_search_asks_the_engine_nothing(found, pack):
 
 
 def test_the_folder_holds_tables_plans_and_manifest(found, tmp_path):
-    folder = write_optimised(found[0], tmp_path)
+    folder = write_optimised(found[0], tmp_path, render_optimised)
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["kanmon"] == "optimise" and manifest["failed"] == 0
-    assert {path.stem for path in (folder / "tables").iterdir()} == {"grid", "optimum", "levels", "frontier", "near_optimal", "values", "failures", "world"}
+    assert {path.stem for path in (folder / "tables").iterdir()} == {"grid", "optimum", "levels", "frontier", "near_optimal", "values", "failures", "world", "labels", "facts", "lever_names"}
+    assert "Best for all" in (folder / "report.html").read_text(encoding="utf-8")
     plans = sorted((folder / "plans").iterdir())
     assert [load_plan(path).decided for path in plans] == [QUESTION.decided] * 2
     assert "unit" in pd.read_csv(folder / "tables" / "optimum.csv").columns

@@ -33,7 +33,7 @@ RATE = Rate("JPY", 140.0, 130.0, 150.0, "estimated")
 
 LATIN = re.compile(r"[A-Za-z]{3,}")
 PROPER = re.compile(
-    r"English|Kanmon|kanmon( (run|verify))?|HiGHS|HiPO|JavaScript|LED|GaAs|GaP|NdFeB|tables/\w+\.csv|contributions = true|--contributions|sha256 [0-9a-f]{64}|[\w-]+ \d+\.\d+\.\d+|USD|JPY|GDP|USGS"
+    r"English|Kanmon|kanmon( (run|verify|ensemble|report RUN))?|HiGHS|HiPO|JavaScript|LED|GaAs|GaP|NdFeB|tables/\w+\.csv|contributions = true|--contributions|--draws|--ensemble|ensembles/[\w-]+|CSV|sha256 [0-9a-f]{64}|[\w-]+ \d+\.\d+\.\d+|USD|JPY|GDP|USGS"
 )
 """What has no Japanese: names of programs, files, commands, substances, codes."""
 
@@ -110,7 +110,7 @@ def test_whatever_a_table_calls_by_a_fixed_name_has_a_name_in_every_language(lan
     keys += [f"condition.{condition.replace(' ', '_')}.{part}" for condition in MEANING for part in ("name", "meaning")]
     keys += [f"contributions.mechanism.{variant}" for variant in Variant if variant != Variant.AS_ASKED]
     keys += [f"headline.{headline}" for headline in Headline] + [f"economy.owner.{owner}" for owner in owners]
-    keys += [f"unit.{unit.removeprefix('USD')}" for unit in UNITS if unit not in ("1", "million USD/year")]
+    keys += [f"unit.{unit.removeprefix('USD')}" for unit in UNITS if unit not in ("1", "USD", "million USD", "million USD/year")]
     assert not [key for key in keys if not say.has(key)]
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from kanmon.ensembles.beside import names_and_facts
 from kanmon.ensembles.correlation import causes_of
 from kanmon.ensembles.design import Plan, Sampler
 from kanmon.ensembles.ensemble import Progress, Where, nobody, run_ensemble
@@ -18,6 +19,7 @@ from kanmon.ensembles.plan_study import PlanStudy, plan_study
 from kanmon.ensembles.study import ScenarioStudy, scenario_study
 from kanmon.errors import InputError, Problem
 from kanmon.highs import require_hipo
+from kanmon.indicators.view import view_of
 from kanmon.pack.load import Pack
 from kanmon.plans.reading import load_futures, plan_paths, read_plans, shipped_futures
 from kanmon.scenario.schema import Scenario
@@ -45,8 +47,13 @@ def begin(name: str, scenario: Scenario | None, pack: Pack, plan: Plan, folder: 
     require_hipo()
     _require_size(plan, chunk)
     study = _study(name, scenario, pack, plans, futures)
-    question = {"scenario": None if scenario is None else json.loads(scenario.model_dump_json()), "plans": list(plans), "futures": None if futures is None else str(futures), "switching": switching}
-    return run_ensemble(study, Asked(name, plan, chunk, switching), causes_of(study.pack, study.factors), question, folder, where, progress)
+    question = {"scenario": None if scenario is None else json.loads(scenario.model_dump_json()), "focus": focus_of(study), "plans": list(plans), "futures": None if futures is None else str(futures), "switching": switching}
+    return run_ensemble(study, Asked(name, plan, chunk, switching), causes_of(study.pack, study.factors), question, folder, where, progress, names_and_facts(study.pack, study.factors))
+
+
+def focus_of(study: ScenarioStudy | PlanStudy) -> str | None:
+    """Region that is asked about."""
+    return study.futures.focus if isinstance(study, PlanStudy) else view_of(study.scenario).focus
 
 
 def carry_on(folder: Path, pack: Pack, where: Where, progress: Progress = nobody) -> dict:

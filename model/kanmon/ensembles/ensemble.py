@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,6 +28,7 @@ from kanmon.errors import InputError, Problem
 from kanmon.solution.layout import Tables
 
 TABLES = "tables"
+NOTHING: Mapping[str, pd.DataFrame] = {}
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ def nobody(finished: int, runs: int, failed: int, before: int) -> None:
     """Progress that nobody looks at."""
 
 
-def run_ensemble(study: Study, asked: Asked, causes: Causes, question: dict, folder: Path, where: Where, progress: Progress = nobody) -> dict:
+def run_ensemble(study: Study, asked: Asked, causes: Causes, question: dict, folder: Path, where: Where, progress: Progress = nobody, beside: Mapping[str, pd.DataFrame] = NOTHING) -> dict:
     """Run what is missing of an ensemble, then draw up its tables.
 
     Args:
@@ -62,6 +63,7 @@ def run_ensemble(study: Study, asked: Asked, causes: Causes, question: dict, fol
         folder: of the ensemble; what an earlier sitting finished there is kept.
         where: processes.
         progress: called as runs finish.
+        beside: tables that its page needs and that no draw changes.
 
     Returns:
         the record of the ensemble, as written.
@@ -81,7 +83,7 @@ def run_ensemble(study: Study, asked: Asked, causes: Causes, question: dict, fol
     for number, outcomes in computed(study, left, where):
         write_chunk(folder, number, outcomes)
         sitting.note(outcomes)
-    manifest |= finish(folder, study, asked, where)
+    manifest |= finish(folder, study, asked, where, beside)
     write_manifest(folder, manifest)
     return manifest
 
@@ -138,12 +140,12 @@ def computed(study: Study, chunks: Sequence[Chunk], where: Where) -> Iterator[Do
     return run_here(study, chunks) if where.workers == 1 else run_on_workers(study, chunks, where.workers)
 
 
-def finish(folder: Path, study: Study, asked: Asked, where: Where) -> dict:
+def finish(folder: Path, study: Study, asked: Asked, where: Where, beside: Mapping[str, pd.DataFrame] = NOTHING) -> dict:
     """Draw up the tables of the ensemble in a folder; returns what its record says about them."""
     outcomes, inputs = read_draws(folder, (*NUMBERS, PATH, FAILURE, CERTIFICATE, EFFORT)), read_inputs(folder)
     tables = drawn_up(outcomes, inputs, study, asked)
     tables["switching"] = switching_values(outcomes, inputs, study.factors, folder, lambda chunks: computed(study, chunks, where), asked.switching)
-    write_tables(folder, tables)
+    write_tables(folder, {**tables, **beside})
     efforts, worst = outcomes[outcomes["kind"] == EFFORT], outcomes[outcomes["kind"] == CERTIFICATE]["value"]
     memory = efforts[efforts["quantity"] == MEMORY]["value"]
     failed = tables["failures"]["draw"].nunique()

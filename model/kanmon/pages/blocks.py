@@ -44,6 +44,7 @@ class Chart:
         alt: what the chart shows, in one sentence.
         table: the numbers behind it.
         note: sentence under the chart.
+        swatches: names and colours, where no label can stand beside what it names.
     """
 
     key: str
@@ -53,6 +54,7 @@ class Chart:
     alt: str
     table: Table
     note: str = ""
+    swatches: Sequence[tuple[str, str]] = ()
 
     @property
     def embedded(self) -> Markup:

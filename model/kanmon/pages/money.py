@@ -16,7 +16,7 @@ DOLLAR = "USD"
 DEAR = 20_000.0
 """Price above which a good counts as dear, and dollars are quoted by the kilogram [USD/t]."""
 
-MILLION = 1e6
+MILLION, MILLIONS = 1e6, "million "
 LEAST = 5e-5
 """Amounts below this, in the unit shown, are zero [1]."""
 
@@ -93,8 +93,9 @@ class Money:
         return self.say("money.joined", figure=significant(round(converted / size, 4), digits, LEAST), unit=unit)
 
     def stated(self, values: Sequence[float], unit: str) -> tuple[list[str], str]:
-        """Figures of one fact of a pack in ``USD`` or in ``USD`` for something, and their unit."""
-        converted = [self._converted(value) for value in values]
+        """Figures of one fact of a pack in ``USD``, in millions of them or in ``USD`` for something, and their unit."""
+        factor, unit = (MILLION, unit.removeprefix(MILLIONS)) if unit.startswith(MILLIONS) else (1.0, unit)
+        converted = [self._converted(factor * value) for value in values]
         size, name = self._unit("stated", max(map(abs, converted)))
         return [significant(value / size) for value in converted], name + self.say.or_else(f"unit.{unit.removeprefix(DOLLAR)}", unit.removeprefix(DOLLAR))
 
@@ -116,6 +117,11 @@ class Money:
             size, _, name = text.partition(" ")
             units.append((float(size), name))
         return max((item for item in units if item[0] <= least), default=units[0])
+
+
+def is_money(unit: str) -> bool:
+    """Whether a unit of a pack is one of money, or of money for something."""
+    return unit.removeprefix(MILLIONS).startswith(DOLLAR)
 
 
 def rate_of(assumptions: pd.DataFrame, say: Wording) -> Rate | None:

@@ -11,6 +11,7 @@ from kanmon.pages.sections.answer import answer
 from kanmon.pages.sections.assumptions import assumptions
 from kanmon.pages.sections.beliefs import beliefs
 from kanmon.pages.sections.certificate import certificate
+from kanmon.pages.sections.changes import changes
 from kanmon.pages.sections.contributions import contributions
 from kanmon.pages.sections.cover import cover
 from kanmon.pages.sections.economy import economy
@@ -28,7 +29,7 @@ from kanmon.pages.sections.wedge import wedge
 from kanmon.pages.subject import Subject, subject_of
 from kanmon.runs.saved import SavedRun
 
-SECTIONS = ("answer", "timeline", "prices", "beliefs", "contributions", "supply", "ways", "shortage", "use", "industries", "economy", "cover", "wedge", "reading", "assumptions", "certificate", "limits")
+SECTIONS = ("answer", "timeline", "prices", "beliefs", "contributions", "supply", "ways", "shortage", "use", "industries", "economy", "cover", "wedge", "reading", "changes", "assumptions", "certificate", "limits")
 """Sections in order; each has a template in ``templates/run`` and a heading in the catalogue."""
 
 LIMITS = ("stationary", "foresight", "policy", "losses", "prices", "range")
@@ -68,6 +69,7 @@ def _page(run: SavedRun, edition: Edition) -> str:
         cover=cover(subject),
         wedge=wedge(subject),
         reading=reading(subject),
+        changes=changes(subject),
         assumptions=assumptions(subject),
         certificate=certificate(subject),
     )

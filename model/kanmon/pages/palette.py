@@ -13,10 +13,20 @@ MET, THRIFT, SHED = "#c3d1de", "#d9930d", "#8b1e3f"
 DOMESTIC, STOCK, STOCKPILE = "#2a7452", "#75559f", "#0d6f7c"
 ORIGINS = ("#6a7888", "#8592a0", "#a1adb9", "#bcc6d0")
 OTHER_ORIGINS = "#dbe1e7"
+HEAT = ("#f3f5f7", "#fbe6cf", "#f4c48f", "#e39a52", "#a8500f", "#6d2c07")
+FAN_OUTER, FAN_INNER = "#d9e6f4", "#a9c8e8"
 INK, MUTED, RULE, SHADE, PAPER = "#1c2733", "#55616e", "#d5dbe1", "#eef1f4", "#ffffff"
 SCENARIOS = ("#0b5cad", "#b83a08", "#2a7452", "#75559f", "#8a5a00", "#a82a66", "#0d6f7c", "#4f6b14", "#6f4a38", "#3f43a0")
 
 DARK = {
+    "#f3f5f7": "#20282f",
+    "#fbe6cf": "#3a2f1e",
+    "#f4c48f": "#583f17",
+    "#e39a52": "#75500f",
+    "#a8500f": "#e0a35a",
+    "#6d2c07": "#ffd2a1",
+    "#d9e6f4": "#1f3347",
+    "#a9c8e8": "#2f5478",
     "#0b5cad": "#6cb6ff",
     "#b83a08": "#ff9b66",
     "#586574": "#b4c0cc",
@@ -54,6 +64,8 @@ ROLES = {
     "domestic": DOMESTIC,
     "stock": STOCK,
     "stockpile": STOCKPILE,
+    "fan-outer": FAN_OUTER,
+    "fan-inner": FAN_INNER,
     "ink": INK,
     "muted": MUTED,
     "rule": RULE,
@@ -61,6 +73,7 @@ ROLES = {
     "paper": PAPER,
     "other": OTHER_ORIGINS,
     **{f"origin-{place}": colour for place, colour in enumerate(ORIGINS)},
+    **{f"heat-{place}": colour for place, colour in enumerate(HEAT)},
     **{f"scenario-{place}": colour for place, colour in enumerate(SCENARIOS)},
 }
 """Names of the colours in the stylesheet."""

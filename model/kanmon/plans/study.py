@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -16,10 +16,12 @@ from kanmon.certify.certificate import PASS
 from kanmon.errors import InputError, Problem
 from kanmon.highs import require_hipo
 from kanmon.pack.load import Pack, load_pack
+from kanmon.plans.beside import names_and_facts
 from kanmon.plans.comparison import compared
 from kanmon.plans.evaluate import Evaluation, evaluate
 from kanmon.plans.interaction import interaction, singles
 from kanmon.plans.reading import Futures, demand_fit, load_futures, plan_paths, read_plans, shipped_futures
+from kanmon.plans.saved import SavedPlans, filled
 from kanmon.plans.schema import Plan
 from kanmon.runs.folder import SOLVER_PACKAGES, write_folder
 from kanmon.runs.rolling import Progress
@@ -81,7 +83,7 @@ def study(plans: Mapping[str, Plan], futures: Futures, pack: Pack, workers: int 
     require_hipo()
     clock = perf_counter()
     evaluation = evaluate(plans, futures, pack, workers, progress=progress)
-    tables = compared(evaluation, pack)
+    tables = tables_of(evaluation, pack)
     alone = singles(plans)
     if one_by_one and alone:
         progress(f"{len(alone)} levers one by one")
@@ -89,18 +91,31 @@ def study(plans: Mapping[str, Plan], futures: Futures, pack: Pack, workers: int 
     return Study(evaluation, pack, tables, perf_counter() - clock)
 
 
-def write_study(done: Study, out: Path, name: str = "plans") -> Path:
-    """Write the tables and the manifest of a comparison as a new folder under ``out``, whole or not at all; returns the folder.
+def tables_of(evaluation: Evaluation, pack: Pack) -> Tables:
+    """Everything that a page and a script read of a comparison."""
+    return {**compared(evaluation, pack), **names_and_facts(pack, (step.name for plan in evaluation.plans.values() for step in plan.pulled))}
+
+
+def write_study(done: Study, out: Path, render: Callable[[SavedPlans], str], name: str = "plans") -> Path:
+    """Write the tables, the page and the manifest of a comparison as a new folder under ``out``, whole or not at all; returns the folder.
+
+    Args:
+        done: plans compared.
+        out: folder that gets the new folder; made if it is not there.
+        render: draws the page.
+        name: beginning of the name of the folder.
 
     Raises:
         InputError: the folder cannot be written.
     """
     manifest = manifest_of(done)
+    page = render(SavedPlans(None, manifest, {key: filled(frame) for key, frame in done.tables.items()}))
 
     def fill(folder: Path) -> None:
         (folder / "tables").mkdir()
         for key, frame in done.tables.items():
             frame.to_csv(folder / "tables" / f"{key}.csv", index=False, float_format="%.17g")
+        (folder / "report.html").write_text(page, encoding="utf-8")
         (folder / "manifest.json").write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
     return write_folder(out, f"{name}-{datetime.now(UTC).strftime('%Y%m%d-%H%M%S')}", fill)

@@ -60,7 +60,12 @@ def assumption_table(pack: Pack, scenario: Scenario, view: View) -> pd.DataFrame
     """
     drivers = dict(DRIVERS if has_base_year(pack) else STATED_DRIVERS)
     drivers |= {table: quantities for table, (switch, quantities) in SWITCHED_DRIVERS.items() if getattr(scenario.market, switch)}
-    return pd.DataFrame([_record(row, pack) for row in feeding_rows(pack, drivers, view)], columns=[*ROW_COLUMNS, "source_title", "source_url"])
+    return fact_table(feeding_rows(pack, drivers, view), pack)
+
+
+def fact_table(rows: Sequence[Row], pack: Pack) -> pd.DataFrame:
+    """Rows of a pack as a table, each with its source."""
+    return pd.DataFrame([_record(row, pack) for row in rows], columns=[*ROW_COLUMNS, "source_title", "source_url"])
 
 
 def feeding_rows(pack: Pack, drivers: Mapping[str, Sequence[str]], view: View) -> list[Row]:

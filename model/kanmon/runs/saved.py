@@ -20,6 +20,9 @@ REPORT_TABLES = (
 )  # fmt: skip
 """Tables that reports read."""
 
+BORROWED = ("ensemble", "ensemble_bands", "ensemble_tornado", "ensemble_indices", "ensemble_facts")
+"""Tables of an ensemble of the same question that a report may draw on; a run that was given none has not got them."""
+
 NEEDED = ("name", "created", "scenario", "scenario_sha256", "data", "versions", "solver", "known_equilibria", "certificate", "seconds")
 """Keys that a manifest must have."""
 
@@ -67,7 +70,7 @@ def read_run(folder: Path) -> SavedRun:
     if scenario_digest(scenario) != manifest["scenario_sha256"]:
         problems.append(Problem(str(folder / "manifest.json"), "the scenario is not the one that was run (its hash differs)", "run the scenario again"))
     plans = {name: _table(folder, name, (*keys, "window", "month", "unit", "value", "baseline"), problems) for name, keys in PLAN_TABLES.items()}
-    reports = {name: _table(folder, name, (), problems) for name in REPORT_TABLES}
+    reports = {name: _table(folder, name, (), problems) for name in (*REPORT_TABLES, *(name for name in BORROWED if (folder / "tables" / f"{name}.csv").is_file()))}
     if problems:
         raise InputError(problems)
     return SavedRun(folder, manifest, scenario, plans, reports)

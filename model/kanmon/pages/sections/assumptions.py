@@ -9,9 +9,11 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from kanmon.pages.blocks import Table
-from kanmon.pages.money import DOLLAR
+from kanmon.pages.money import Money, is_money
+from kanmon.pages.names import Names
 from kanmon.pages.numbers import number, percent, significant
 from kanmon.pages.subject import Subject
+from kanmon.pages.wording import Wording
 
 FIRST = ("theta", "elasticity_short_run", "sigma_short_run", "choke_multiple", "days", "ratio")
 """Quantities in view: friction of switching, answer of use to the price, choke, stocks, scrap."""
@@ -124,29 +126,29 @@ def _group(subject: Subject, quantity: str, rows: pd.DataFrame) -> Group:
     say = subject.say
     merged: dict[tuple, Assumption] = {}
     for row in rows.to_dict("records"):
-        fact = _fact(subject, row)
+        fact = fact_of(subject.say, subject.names, subject.money, row)
         same = tuple(str(row[key]) for key in SAME)
         merged[same] = replace(merged[same], about=f"{merged[same].about}; {fact.about}") if same in merged else fact
     return Group(say.or_else(f"quantity.{quantity}.name", quantity.replace("_", " ")), say.or_else(f"quantity.{quantity}.why", ""), list(merged.values()))
 
 
-def _fact(subject: Subject, row: dict) -> Assumption:
-    say = subject.say
+def fact_of(say: Wording, names: Names, money: Money, row: dict) -> Assumption:
+    """One fact, from its row of the table of assumptions."""
     keys = [key for key in str(row["keys"]).split(", ") if key not in ("all", row["quantity"])]
-    about = say("keys.joiner").join(subject.names.any(key) for key in keys) or say("keys.all")
-    value, span = _figures(subject, row)
+    about = say("keys.joiner").join(names.any(key) for key in keys) or say("keys.all")
+    value, span = _figures(say, money, row)
     return Assumption(
         about, value, span, say.or_else(f"quality.{row['quality']}", str(row["quality"])), str(row["quality"]),
         str(row["source_title"]), _address(row["source_url"]), str(row["place"]), str(row["note"]),
     )  # fmt: skip
 
 
-def _figures(subject: Subject, row: dict) -> tuple[str, str]:
+def _figures(say: Wording, money: Money, row: dict) -> tuple[str, str]:
     """Value of a fact with its unit, and its range; money in the currency of the page, with the year of its prices."""
-    say, unit = subject.say, str(row["unit"])
+    unit = str(row["unit"])
     stated = [item for key in ("value", "low", "high") if (item := number(row[key])) is not None]
-    if unit.startswith(DOLLAR) and stated:
-        figures, unit = subject.money.stated(stated, unit)
+    if is_money(unit) and stated:
+        figures, unit = money.stated(stated, unit)
     else:
         figures, unit = [significant(item) for item in stated], "" if unit == "1" else say.or_else(f"unit.{unit}", unit)
     shown = dict(zip([key for key in ("value", "low", "high") if number(row[key]) is not None], figures, strict=True))

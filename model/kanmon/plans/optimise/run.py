@@ -16,6 +16,7 @@ import pandas as pd
 
 from kanmon.errors import InputError, Problem
 from kanmon.pack.load import Pack
+from kanmon.plans.beside import names_and_facts
 from kanmon.plans.evaluate import doing_nothing
 from kanmon.plans.levers import levers_of
 from kanmon.plans.optimise.answer import Answers, answer
@@ -26,8 +27,10 @@ from kanmon.plans.optimise.judge import Judge, goods_of, with_foresight
 from kanmon.plans.optimise.objective import Objective
 from kanmon.plans.optimise.outcomes import Record
 from kanmon.plans.optimise.question import Question
+from kanmon.plans.optimise.saved import SavedAnswers
 from kanmon.plans.optimise.tables import name_of, tables_of
 from kanmon.plans.reading import Futures, demand_fit
+from kanmon.plans.saved import filled
 from kanmon.runs.folder import SOLVER_PACKAGES, write_folder
 from kanmon.scenario.months import month_name
 from kanmon.world.calibrate import calibrate
@@ -58,7 +61,7 @@ class Optimised:
         """All tables that are written."""
         gaps = [gap.table for gap in self.gaps]
         found = tables_of(self.answers, list(self.futures.scenarios))
-        return found | {"world": pd.concat(gaps, ignore_index=True) if gaps else pd.DataFrame(columns=COLUMNS)}
+        return found | names_and_facts(self.pack, (lever.name for lever in self.answers.space.levers)) | {"world": pd.concat(gaps, ignore_index=True) if gaps else pd.DataFrame(columns=COLUMNS)}
 
 
 def optimise(question: Question, futures: Futures, pack: Pack, cache: Path | None = None, workers: int | None = None, world: bool = True, progress: Callable[[str], None] = lambda stage: None) -> Optimised:
@@ -125,8 +128,16 @@ def choices_of(question: Question, known: dict) -> list[Lever]:
     return choices
 
 
-def write_optimised(result: Optimised, out: Path) -> Path:
-    """Write tables, plans and the manifest as a new folder; returns it."""
+def write_optimised(result: Optimised, out: Path, render: Callable[[SavedAnswers], str]) -> Path:
+    """Write tables, plans, the page and the manifest as a new folder; returns it.
+
+    Args:
+        result: what was found.
+        out: folder that gets the new folder; made if it is not there.
+        render: draws the page.
+    """
+    manifest = manifest_of(result)
+    page = render(SavedAnswers(None, manifest, {name: filled(table) for name, table in result.tables.items()}))
 
     def fill(folder: Path) -> None:
         (folder / "tables").mkdir()
@@ -135,7 +146,8 @@ def write_optimised(result: Optimised, out: Path) -> Path:
             table.to_csv(folder / "tables" / f"{name}.csv", index=False, float_format="%.10g")
         for name, text in plan_files(result).items():
             (folder / "plans" / f"{name}.toml").write_text(text, encoding="utf-8")
-        (folder / "manifest.json").write_text(json.dumps(manifest_of(result), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        (folder / "report.html").write_text(page, encoding="utf-8")
+        (folder / "manifest.json").write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
     return write_folder(out, f"optimise-{datetime.now(UTC).strftime('%Y%m%d-%H%M%S')}", fill)
 
@@ -162,6 +174,7 @@ def manifest_of(result: Optimised) -> dict:
     """What was asked, of what, and what it took."""
     return {
         "kanmon": "optimise",
+        "focus": result.futures.focus,
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "question": json.loads(result.question.model_dump_json()),
         "objective": f"expected loss of {result.futures.focus} and {result.question.tail_weight:g} times its mean loss in the worst {result.futures.tail:g} of probability",

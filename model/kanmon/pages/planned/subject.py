@@ -1,0 +1,146 @@
+"""What the page of a comparison of plans is about: plans in the order of their worth, futures with their probabilities, names and money."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from kanmon.pages.money import Money
+from kanmon.pages.names import Names
+from kanmon.pages.numbers import MINUS, NBSP, significant
+from kanmon.pages.palette import SCENARIOS
+from kanmon.pages.wording import Wording
+
+LARGE = 200.0
+"""Amounts that reach this, in the unit shown, are written without decimals."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A plan or a future as the page names it."""
+
+    key: str
+    label: str
+    title: str
+    colour: str = ""
+    probability: float = 0.0
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Plans compared, as their page sees them.
+
+    Attributes:
+        tables: of the comparison, numbers as numbers.
+        manifest: its record.
+        names: of regions, goods, industries.
+        say: texts.
+        money: how amounts are written.
+    """
+
+    tables: Mapping[str, pd.DataFrame]
+    manifest: dict
+    names: Names
+    say: Wording
+    money: Money
+
+    @property
+    def focus(self) -> str:
+        """Region whose loss is counted."""
+        return self.names.region(str(self.manifest["focus"]))
+
+    @cached_property
+    def ranking(self) -> pd.DataFrame:
+        """A row for each plan that has a number, the best one first."""
+        table = self.tables["ranking"]
+        return table[table["expected_net"].notna()].sort_values("rank", kind="stable")
+
+    @cached_property
+    def plans(self) -> list[Shown]:
+        """Plans that have numbers, the best one first."""
+        return [Shown(str(key), self.plan(str(key)), str(self.manifest["plans"][key]["title"]), SCENARIOS[place % len(SCENARIOS)]) for place, key in enumerate(self.ranking["plan"])]
+
+    @cached_property
+    def futures(self) -> list[Shown]:
+        """Futures, in the order of their file."""
+        rows = self.tables["futures"].to_dict("records")
+        return [Shown(str(row["future"]), self.future(str(row["future"])), str(row["title"]), probability=float(row["probability"])) for row in rows]
+
+    @cached_property
+    def disturbed(self) -> list[Shown]:
+        """Futures in which something happens."""
+        happens = set(self.tables["prices"]["future"])
+        return [future for future in self.futures if future.key in happens]
+
+    def plan(self, key: str) -> str:
+        """Short name of a plan: its title, unless the catalogue has a shorter one."""
+        known = self.manifest["plans"].get(key)
+        return self.say.or_else(f"plans.name.{key}", str(known["title"]) if known else key)
+
+    def future(self, key: str) -> str:
+        """Short name of a future."""
+        return self.say.or_else(f"plans.future.{key}", key)
+
+    def lever(self, key: str) -> str:
+        """Name of a lever."""
+        table = self.tables["lever_names"]
+        column = f"name_{self.say.language}"
+        rows = table[table["lever"] == key]
+        return str(rows[column if column in rows else "name_en"].iloc[0]) if len(rows) else key
+
+    def row(self, plan: str) -> dict:
+        """A plan's row of the ranking."""
+        return dict(self.ranking[self.ranking["plan"] == plan].to_dict("records")[0])
+
+    @property
+    def best(self) -> Shown:
+        return self.plans[0]
+
+    @property
+    def idle(self) -> list[str]:
+        """Plans that do nothing."""
+        return [key for key, plan in self.manifest["plans"].items() if not any(step["level"] > 0 for step in plan["levers"])]
+
+    @cached_property
+    def net(self) -> pd.DataFrame:
+        """Net benefit, plan x future [million USD]."""
+        table = self.tables["by_future"].pivot(index="plan", columns="future", values="net")
+        return table.reindex(index=[plan.key for plan in self.plans], columns=[future.key for future in self.futures])
+
+    @property
+    def unit(self) -> str:
+        """Unit of the amounts in tables and on axes."""
+        return self.money.unit("title")
+
+    @cached_property
+    def decimals(self) -> int:
+        """Decimals of amounts: the same on the whole page, so that they can be added up and compared by eye."""
+        figures = self.ranking[["cost", "expected_loss", "expected_avoided", "expected_net", "tail_loss"]].abs().max(axis=None)
+        largest = abs(self.money.size(float(figures))) if figures == figures else 0.0
+        return 0 if largest >= LARGE else 1 if largest >= LARGE / 10 else 2
+
+    def amounts(self, values: Sequence[float]) -> list[str]:
+        """Amounts [million USD] with the decimals of the page."""
+        return [fixed(self.money.size(value), self.decimals) for value in values]
+
+    def expected(self, table: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
+        """Sums of values weighted by the probability of their future."""
+        weight = {future.key: future.probability for future in self.futures}
+        weighed = table.assign(value=table["value"] * table["future"].map(weight))
+        return weighed.groupby(list(by), sort=False)["value"].sum().reset_index()
+
+
+def fixed(value: float, decimals: int) -> str:
+    """A number with fixed decimals and a true minus; nothing for no number."""
+    if value != value:
+        return "–"
+    text = f"{abs(value):,.{decimals}f}"
+    return f"{MINUS}{text}" if value < 0 and float(text.replace(",", "")) != 0 else text
+
+
+def probability(value: float) -> str:
+    """A probability in per cent."""
+    return f"{significant(100 * value, 2)}{NBSP}%"

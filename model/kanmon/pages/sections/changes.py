@@ -1,0 +1,63 @@
+"""What would change the conclusion of a run: bands behind its headlines and the facts that decide them, from an ensemble of the same question."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from kanmon.pages.blocks import Table
+from kanmon.pages.ensembled.answer import bands_table, strongest
+from kanmon.pages.ensembled.drivers import Driven, drivers
+from kanmon.pages.ensembled.subject import Drawn
+from kanmon.pages.subject import Subject
+
+TEXTS = ("kind", "quantity", "subject", "month", "unit", "factor", "above_noise", "keys", "table", "quality", "source", "source_title", "source_url", "place", "note", "currency_year", "line")
+"""Columns that are not numbers."""
+
+DRIVEN = 3
+"""Numbers whose drivers are shown; the page of the ensemble has all."""
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What is said, bands, drivers, and where more stands; or how to make an ensemble."""
+
+    lead: str
+    sentences: Sequence[str]
+    bands: Table | None
+    drivers: Sequence[Driven]
+    source: str
+    commands: Sequence[str]
+
+
+def changes(subject: Subject) -> Changes:
+    """From the tables of an ensemble in the run's folder, or how to get them there."""
+    say, name = subject.say, subject.run.name
+    record = subject.table("ensemble")
+    if record.empty:
+        made = f"ensembles/{name}-lhs-100-1"
+        return Changes(say("changes.none"), [], None, [], "", [f"kanmon ensemble {name} --draws 100", f"kanmon report RUN --ensemble {made}"])
+    row, drawn = record.to_dict("records")[0], drawn_of(subject)
+    lead = say("changes.lead", draws=str(row["runs"]), failed=str(row["failed"]), seed=str(row["seed"]))
+    source = say("changes.folder", name=str(row["name"]), seed=str(row["seed"]), sampler=say.or_else(f"ensemble.sampler.{row['sampler']}", str(row["sampler"])))
+    found = drawn.decided[:DRIVEN]
+    return Changes(lead, [strongest(drawn, number) for number in found], bands_table(drawn), drivers(drawn, DRIVEN), source, [])
+
+
+def drawn_of(subject: Subject) -> Drawn:
+    """The draws that the run's folder holds."""
+    tables = {name: _numbers(subject.table(f"ensemble_{name}")) for name in ("bands", "tornado", "indices", "facts")}
+    return Drawn(tables, subject.view, subject.names, subject.say, subject.money)
+
+
+def _numbers(table: pd.DataFrame) -> pd.DataFrame:
+    """A table with numbers as numbers and truth values as truth values."""
+    frame = table.copy()
+    for column in frame:
+        if column not in TEXTS:
+            frame[column] = pd.to_numeric(frame[column], errors="coerce")
+    if "above_noise" in frame:
+        frame["above_noise"] = frame["above_noise"].map(lambda value: str(value) == "True").astype(bool)
+    return frame

@@ -1,0 +1,74 @@
+"""A comparison of plans as its folder holds it: what its page is drawn from, without solving."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from kanmon.errors import InputError, Problem
+from kanmon.solution.layout import Tables
+
+NEEDED = ("ranking", "by_future", "regret", "accounts", "reasons", "futures", "costs", "prices", "timing", "exporter", "others", "runs", "labels", "facts", "lever_names")
+"""Tables that a page reads."""
+
+OPTIONAL = ("interaction",)
+"""Tables that only some comparisons have."""
+
+KEYS = ("focus", "counted_from", "tail", "plans", "futures", "data", "versions", "certificate", "failed", "created", "seconds")
+"""Keys that a manifest must have."""
+
+TEXTS = {"note": str, "currency_year": str, "keys": str, "error": str, "dominated_by": str, "near_equal": str}
+
+
+@dataclass(frozen=True)
+class SavedPlans:
+    """Plans compared.
+
+    Attributes:
+        folder: where it was read; None for one not yet written.
+        manifest: plans, futures, versions, hashes, certificate.
+        tables: by name, numbers as numbers.
+    """
+
+    folder: Path | None
+    manifest: dict
+    tables: Tables
+
+
+def read_comparison(folder: Path) -> SavedPlans:
+    """Read the folder of a comparison.
+
+    Raises:
+        InputError: it is none, or a table is missing.
+    """
+    try:
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        known = isinstance(manifest, dict) and manifest["kanmon"] == "plans"
+    except (OSError, ValueError, KeyError):
+        known = False
+    if not known:
+        raise InputError([Problem(str(folder), "is not the folder of a comparison of plans", "give a folder that kanmon plans compare wrote")])
+    problems = [Problem(str(folder / "manifest.json"), f"{key} is missing", "compare the plans again") for key in KEYS if key not in manifest]
+    tables = {name: _table(folder, name, problems) for name in NEEDED}
+    tables |= {name: _table(folder, name, problems) for name in OPTIONAL if (folder / "tables" / f"{name}.csv").is_file()}
+    if problems:
+        raise InputError(problems)
+    return SavedPlans(folder, manifest, tables)
+
+
+def _table(folder: Path, name: str, problems: list[Problem]) -> pd.DataFrame:
+    """One table; empty cells are empty texts in columns of texts and no number in columns of numbers."""
+    path = folder / "tables" / f"{name}.csv"
+    try:
+        return filled(pd.read_csv(path, dtype=TEXTS))
+    except (OSError, ValueError) as error:
+        problems.append(Problem(str(path), f"cannot be read ({type(error).__name__})", "compare the plans again"))
+        return pd.DataFrame()
+
+
+def filled(frame: pd.DataFrame) -> pd.DataFrame:
+    """A table in which nothing is missing but numbers."""
+    return frame.fillna({column: "" for column in frame if not pd.api.types.is_numeric_dtype(frame[column])})

@@ -1,0 +1,100 @@
+"""Comparisons of plans and ensembles with made-up numbers on real plans, futures and facts: pages are drawn from tables, so nothing is solved."""
+
+from __future__ import annotations
+
+import zlib
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from kanmon.ensembles.beside import names_and_facts as ensemble_names
+from kanmon.ensembles.correlation import causes_of
+from kanmon.ensembles.design import Plan as Design
+from kanmon.ensembles.design import Sampler, draws
+from kanmon.ensembles.ensemble import drawn_up
+from kanmon.ensembles.factors import central
+from kanmon.ensembles.manifest import Asked, identity_of, new_manifest
+from kanmon.ensembles.outcomes import COLUMNS, HEADLINE, PATH, SURPLUS, VALUE_ADDED, failure
+from kanmon.ensembles.saved import SavedEnsemble
+from kanmon.ensembles.study import scenario_study
+from kanmon.indicators.headlines import MEAN_PRICE, PEAK_PRICE
+from kanmon.indicators.view import view_of
+from kanmon.pack.load import Pack
+from kanmon.plans.evaluate import Evaluation
+from kanmon.plans.outcome import FIRST_SHORTAGE, RECOVERY, Outcome
+from kanmon.plans.saved import SavedPlans, filled
+from kanmon.plans.study import Study, manifest_of, read_study
+from kanmon.plans.study import tables_of as plan_tables
+from kanmon.runs.saved import SavedRun
+
+MILLION = "million USD"
+CRISIS = {"consumers": 40.0, "producers": -12.0, "stockholders": -5.0, "traders": 3.0, "tax revenue": 0.5}
+"""Loss of the focus region by account in a ban of weight one."""
+
+WEIGHT = {"short-ban": 0.3, "both-ban": 1.0, "long-ban": 2.1, "gallium-ban": 0.25, "wide-ban": 1.4}
+ABROAD = {"CHN": -20.0, "USA": 6.0, "KOR": 4.0, "ROW": 2.0}
+PLANS = ("none", "stock-60-days", "stock-180-days", "allied-gallium", "announced-package", "us-japan-joint", "everything")
+
+
+def _share(name: str) -> float:
+    """A number between 0 and 1 that belongs to a name."""
+    return zlib.crc32(name.encode()) / 2**32
+
+
+def plans_compared(names: tuple[str, ...] = PLANS) -> SavedPlans:
+    """A comparison: each plan avoids a share of every loss and costs something."""
+    plans, futures, pack = read_study(names)
+    tables: dict[str, list] = {key: [] for key in ("losses", "path", "costs", "value_added", "prices", "timing", "exporter", "runs")}
+    nothing = []
+    for plan, content in plans.items():
+        kept = 1.0 - (0.75 * _share(plan) if content.pulled else 0.0)
+        for region in ("JPN", *ABROAD) if content.pulled else ():
+            tables["path"] += [(plan, region, account, MILLION, value * _share(plan + region)) for account, value in (("consumers", 2.4), ("producers", -1.3), ("national stockpile", -3.0))]
+        tables["costs"] += [(plan, step.name, "capital", MILLION, 4.0 * _share(step.name)) for step in content.pulled]
+        for future in futures.scenarios:
+            weight = WEIGHT.get(future, 0.0)
+            tables["runs"].append((plan, future, 1e-9, 2.0, ""))
+            if not weight:
+                continue
+            mine = [(future, "JPN", account, MILLION, weight * value * kept) for account, value in CRISIS.items()] + [(future, region, "consumers", MILLION, weight * value * (0.5 + 0.5 * kept)) for region, value in ABROAD.items()]
+            tables["losses"] += [(plan, *row) for row in mine]
+            nothing += mine if plan == "none" else []
+            tables["value_added"].append((plan, future, "value added lost", "", "", MILLION, 90 * weight * (0.4 + 0.6 * kept)))
+            tables["prices"] += [(plan, future, good, headline, "x baseline", 1 + rise * kept * weight**0.5) for good, rise in (("gallium", 0.8), ("spherical", 0.5), ("flake", 0.1)) for headline in (MEAN_PRICE, PEAK_PRICE)]
+            tables["timing"] += [(plan, future, FIRST_SHORTAGE, "days", 30.0 + 60 * (1 - kept), "gallium_wafers, gallium"), (plan, future, RECOVERY, "months", 10 * kept * weight, "gallium")]
+            tables["exporter"].append((plan, future, "CHN", "change of export revenue", MILLION, -30 * weight * (0.6 + 0.4 * kept)))
+    keys = {"losses": ["plan", "future", "region", "account", "unit", "value"], "path": ["plan", "region", "account", "unit", "value"], "costs": ["plan", "lever", "item", "unit", "value"], "value_added": ["plan", "future", "account", "rule", "quantity", "unit", "value"], "prices": ["plan", "future", "good", "headline", "unit", "value"], "timing": ["plan", "future", "quantity", "unit", "value", "note"], "exporter": ["plan", "future", "region", "quantity", "unit", "value"], "runs": ["plan", "future", "worst_residual", "seconds", "error"]}  # fmt: skip
+    frames = {name: pd.DataFrame(rows, columns=keys[name]) for name, rows in tables.items()}
+    reference = Outcome(losses=pd.DataFrame(nothing, columns=keys["losses"][1:]), value_added=frames["value_added"].query("plan == 'none'").drop(columns="plan"))
+    evaluation = Evaluation(dict(plans), futures, reference=reference, errors={}, **frames)
+    done = Study(evaluation, pack, plan_tables(evaluation, pack), 12.0)
+    return SavedPlans(None, manifest_of(done), {name: filled(table) for name, table in done.tables.items()})
+
+
+def ensemble_of(run: SavedRun, pack: Pack, size: int = 120) -> SavedEnsemble:
+    """An ensemble of the question of a run: its numbers, moved by three facts and some noise; one draw fails."""
+    study = scenario_study(run.scenario, pack, run.name)
+    asked, causes = Asked(run.name, Design(Sampler.LATIN, size, 1)), causes_of(study.pack, study.factors)
+    values = draws(asked.plan, study.factors, causes)
+    spread = (values - central(study.factors)) / np.ptp(values, axis=0)
+    strong = [next(place for place, factor in enumerate(study.factors) if factor.quantity == quantity) for quantity in ("theta", "days", "elasticity_short_run")]
+    moved = 1.0 + spread[:, strong] @ np.array([0.8, -0.5, -0.3]) + np.random.default_rng(1).normal(0, 0.02, size)
+    parts = [_outcomes(run, 1.0).assign(draw=-1), *(_outcomes(run, factor).assign(draw=place) for place, factor in enumerate(moved[1:], 1)), failure(ValueError("the margin must be positive")).assign(draw=0)]
+    outcomes = pd.concat(parts, ignore_index=True)
+    inputs = pd.DataFrame(values, columns=[factor.name for factor in study.factors])
+    tables = {**drawn_up(outcomes, inputs, study, asked), **ensemble_names(study.pack, study.factors)}
+    question = {"scenario": run.manifest["scenario"], "plans": []}
+    manifest = new_manifest(asked, identity_of(asked, study, causes), study.factors, size, question) | {"failed": 1, "certificate": {"worst": 1e-9}}
+    return SavedEnsemble(Path("ensembles") / run.name, manifest, run.scenario, {name: filled(table) for name, table in tables.items()})
+
+
+def _outcomes(run: SavedRun, factor: float) -> pd.DataFrame:
+    """Numbers of a run whose departures from the baseline are multiplied by a factor."""
+    view, reports = view_of(run.scenario), run.reports
+    headlines = reports["headlines"].rename(columns={"headline": "quantity", "good": "subject"}).assign(kind=HEADLINE, month="")
+    paths = reports["price_paths"].rename(columns={"group": "quantity", "good": "subject"}).assign(kind=PATH, unit="x baseline", note="")
+    for frame, column, middle in ((headlines, "value", pd.to_numeric(headlines["baseline"])), (paths, "multiple", 1.0)):
+        frame["value"] = middle + (pd.to_numeric(frame[column]) - middle) * factor
+    rows = [(SURPLUS, "all accounts", view.focus, "", MILLION, -30 * factor, ""), (VALUE_ADDED, "value added lost", view.focus, "", MILLION, 60 * factor**2, "")]
+    return pd.concat([headlines[COLUMNS], paths[COLUMNS], pd.DataFrame(rows, columns=COLUMNS)], ignore_index=True).astype({"value": float})

@@ -1,0 +1,169 @@
+"""Pages of plans and of ensembles as text: what they say, from made-up tables, so that nothing is solved."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import re
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+from made_up import ensemble_of, plans_compared
+from page_reader import Page
+
+from kanmon.ensembles.lending import lend
+from kanmon.ensembles.saved import read_ensemble
+from kanmon.errors import InputError
+from kanmon.pages.ensemble import render_ensemble
+from kanmon.pages.money import Money
+from kanmon.pages.names import names_of
+from kanmon.pages.page import render_run
+from kanmon.pages.planned.accounts import accounts
+from kanmon.pages.planned.second import flip_at, flips
+from kanmon.pages.planned.subject import Choice
+from kanmon.pages.plans import render_plans
+from kanmon.pages.wording import wording
+from kanmon.runs.folder import write_folder
+from kanmon.runs.saved import read_run
+
+ATTACK = "<script>alert(1)</script>"
+
+
+@pytest.fixture(scope="module")
+def comparison():
+    return plans_compared()
+
+
+@pytest.fixture(scope="module")
+def ensemble(ban, pack):
+    return ensemble_of(ban, pack)
+
+
+@pytest.fixture(scope="module")
+def choice(comparison):
+    say = wording("en")
+    return Choice(comparison.tables, comparison.manifest, names_of(comparison.tables["labels"], say), say, Money(say))
+
+
+@pytest.fixture(scope="module")
+def plan_page(comparison):
+    return render_plans(comparison)
+
+
+@pytest.fixture(scope="module")
+def ensemble_page(ensemble):
+    return render_ensemble(ensemble)
+
+
+@pytest.mark.parametrize("name", ["plan_page", "ensemble_page"])
+def test_a_page_is_whole_asks_no_server_and_has_its_headings_in_order(name, request):
+    text = request.getfixturevalue(name)
+    page = Page(text)
+    assert len(text.encode()) < 8_000_000
+    assert text.count("* plotly.js v") == 1
+    assert all(address.startswith(("#", "data:")) for address in page.loaded), page.loaded
+    assert page.headings.count(1) == 1
+    assert all(later - earlier <= 1 for earlier, later in itertools.pairwise(page.headings)), page.headings
+    places = re.findall(r'<div class="plot" id="([^"]+)" role="img" aria-label="([^"]+)"', text)
+    assert places and len({place for place, _ in places}) == len(places) == text.count('class="figure"')
+    assert not re.search(r">\s*(nan|None)\s*<|\{", re.sub(r"<(script|style).*?</\1>", "", text, flags=re.DOTALL))
+
+
+def test_the_first_sentence_names_the_best_plan_its_worth_and_the_runner_up(comparison, choice, plan_page):
+    first, second = choice.plans[:2]
+    assert comparison.tables["ranking"]["rank"].min() == 1 and first.key == comparison.tables["ranking"]["plan"].iloc[0]
+    text = Page(plan_page).text
+    assert f"{first.label} leaves Japan best off" in text
+    assert f"more than {second.label}" in text
+
+
+def test_the_accounts_of_every_plan_add_up_to_its_net_benefit(choice):
+    shown = accounts(choice)
+    assert any(lines for _, lines, _ in shown.groups)
+    for place, plan in enumerate(choice.plans):
+        parts = [float(sums[place].replace("−", "-").replace(",", "")) for _, _, sums in shown.groups]
+        net = float(choice.ranking.set_index("plan").loc[plan.key, "expected_net"])
+        assert sum(parts) == pytest.approx(net, abs=1.5 * 10**-choice.decimals)
+        assert float(shown.total[place].replace("−", "-").replace(",", "")) == pytest.approx(net, abs=0.51 * 10**-choice.decimals)
+
+
+def test_the_probability_at_which_a_lead_is_nil_is_that_of_the_sum_by_hand():
+    """A lead of 3 where nothing happens (0.6), -5 and -1 in two bans (0.3, 0.1). With the ban at q the others have (1 - q) / 0.7 of theirs, so
+    that the lead is -5 q + (1 - q) (0.6 * 3 - 0.1) / 0.7, nil at q = 1.7 / (1.7 + 3.5) = 17 / 52."""
+    lead, stated = {"quiet": 3.0, "ban": -5.0, "other": -1.0}, {"quiet": 0.6, "ban": 0.3, "other": 0.1}
+    assert flip_at(lead, stated, "ban") == pytest.approx(17 / 52)
+    assert flip_at({"quiet": 1.0, "ban": 1.0}, {"quiet": 0.5, "ban": 0.5}, "ban") is None, "a plan that leads everywhere always leads"
+    assert flip_at({"only": 1.0}, {"only": 1.0}, "only") is None
+
+
+def test_at_the_flipping_probability_the_two_plans_are_worth_the_same(choice):
+    found = flips(choice)
+    assert found
+    for flip in found:
+        rest = {future.key: future.probability * (1 - flip.at) / (1 - flip.now) for future in choice.futures}
+        weight = pd.Series({**rest, flip.future: flip.at})
+        net = choice.net @ weight
+        assert weight.sum() == pytest.approx(1.0)
+        assert net[flip.plan] == pytest.approx(net[choice.best.key], abs=1e-9)
+
+
+def test_a_failed_plan_stands_on_the_page_with_its_reason(comparison):
+    failed = replace(comparison, manifest=comparison.manifest | {"failed": {"everything": "NotCertified: residual 3e-4"}})
+    assert "NotCertified: residual 3e-4" in Page(render_plans(failed)).text
+
+
+def test_a_title_or_a_reason_that_is_a_script_is_shown_as_text(comparison, ensemble):
+    plans = {key: plan | {"title": ATTACK} for key, plan in comparison.manifest["plans"].items()}
+    tables = {**comparison.tables, "futures": comparison.tables["futures"].assign(title=ATTACK, reason=ATTACK), "facts": comparison.tables["facts"].assign(note=ATTACK, source_title=ATTACK)}
+    page = render_plans(replace(comparison, manifest=comparison.manifest | {"plans": plans}, tables=tables))
+    drawn = render_ensemble(replace(ensemble, tables={**ensemble.tables, "failures": ensemble.tables["failures"].assign(message=ATTACK, error=ATTACK)}))
+    for text in (page, drawn):
+        assert "<script>alert" not in text
+        assert ATTACK in Page(text).text
+
+
+def test_an_ensemble_says_how_many_draws_failed_and_why(ensemble, ensemble_page):
+    text = Page(ensemble_page).text
+    assert f"1 of {ensemble.manifest['runs']} draws have no certified solution" in text
+    assert "the margin must be positive" in text
+
+
+def test_the_fact_that_moves_the_made_up_price_is_named_first(ensemble_page):
+    assert "What moves it most: friction of switching suppliers (θ)" in Page(ensemble_page).text
+
+
+def _written(ban, folder):
+    """A run in a folder."""
+
+    def fill(place):
+        (place / "tables").mkdir()
+        for name, table in {**ban.plans, **ban.reports}.items():
+            table.to_csv(place / "tables" / f"{name}.csv", index=False, float_format="%.17g")
+        (place / "manifest.json").write_text(json.dumps(ban.manifest), encoding="utf-8")
+
+    return read_run(write_folder(folder, "run", fill))
+
+
+def test_a_run_borrows_the_tables_of_an_ensemble_and_its_report_names_what_would_change_the_conclusion(ban, ensemble, tmp_path):
+    run = _written(ban, tmp_path)
+    before = Page(render_run(run)).text
+    assert f"kanmon ensemble {run.name} --draws 100" in before
+    lend(replace(ensemble, manifest=ensemble.manifest | {"identity": ensemble.manifest["identity"] | {"data": run.manifest["data"]["sha256"]}}), run)
+    text = Page(render_run(read_run(run.folder))).text
+    assert "What moves it most: friction of switching suppliers (θ)" in text
+    assert f"{ensemble.manifest['runs']} draws from what the data leave open (1 failed)" in text
+
+
+def test_an_ensemble_of_another_question_or_other_data_is_refused(ban, ensemble, tmp_path):
+    run = _written(ban, tmp_path)
+    other = replace(ensemble, scenario=ensemble.scenario.model_copy(update={"months": 20}), manifest=ensemble.manifest | {"identity": {"data": "other"}})
+    with pytest.raises(InputError) as error:
+        lend(other, run)
+    assert "asks another question" in str(error.value) and "other data" in str(error.value)
+
+
+def test_a_folder_without_an_ensemble_is_an_error_that_says_what_to_do(tmp_path):
+    with pytest.raises(InputError) as error:
+        read_ensemble(tmp_path)
+    assert "give a folder that kanmon ensemble wrote" in str(error.value)
