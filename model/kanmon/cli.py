@@ -5,39 +5,25 @@ from __future__ import annotations
 import json
 import math
 import sys
-from contextlib import contextmanager
 from pathlib import Path
 from time import perf_counter
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from kanmon import carried, steps
+from kanmon import carried, cli_plans, steps
+from kanmon.cli_parts import Data, Json, Out, out_console, show_progress
 from kanmon.errors import InputError, KanmonError, Problem
 from kanmon.runs.run import Run
 from kanmon.runs.saved import SavedRun, read_run
 from kanmon.scenario.load import find_scenarios, load_scenario
 
 app = typer.Typer(name="kanmon", no_args_is_help=True, pretty_exceptions_enable=False, help="Economic model of critical-mineral retaliation: run scenarios, compare them, check data, verify results.")
-PIPED_WIDTH = 160
-"""Width of tables where the output is not a terminal, which would otherwise cut them at 80 columns."""
+app.add_typer(cli_plans.app)
 
-out_console, progress_console = Console(width=None if sys.stdout.isatty() else PIPED_WIDTH), Console(stderr=True)
-
-Data = Annotated[Path | None, typer.Option("--data", help="Folder of a data pack; the one that comes with Kanmon if left out.")]
-Out = Annotated[Path, typer.Option("--out", help="Folder that gets the new folder of results.")]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 Scenarios = Annotated[list[str] | None, typer.Argument(help="Names of shipped scenarios (kanmon list) or paths of TOML files.", show_default=False)]
-
-
-@contextmanager
-def _progress(name: str):
-    """Show the stage that a run is in, on the error stream."""
-    with progress_console.status(f"{escape(name)}: reading", spinner="line") as status:
-        yield lambda stage: status.update(f"{escape(name)}: {escape(stage)}")
 
 
 @app.command()
@@ -54,7 +40,7 @@ def run(
     reading = {"load": perf_counter() - clock}
     results = []
     for name, scenario in asked:
-        with _progress(name) as progress:
+        with show_progress(name) as progress:
             result = steps.run(steps.with_contributions(scenario) if contributions else scenario, pack, name, progress=progress)
             progress("writing")
             results.append((result, steps.write(result, out, reading)))
@@ -79,7 +65,7 @@ def compare(scenarios: Scenarios = None, data: Data = None, out: Out = Path("run
             runs.append(folders[given])
             continue
         name, scenario = next(questions)
-        with _progress(name) as progress:
+        with show_progress(name) as progress:
             runs.append(steps.run(scenario, pack, name, progress=progress))
     folder = steps.compare(runs, out)
     print(json.dumps({"report": str(folder / "report.html")}) if json_ else f"Comparison: {folder / 'report.html'}")
@@ -121,7 +107,7 @@ def verify(
 ) -> None:
     """Show that the model computes what it claims: no shock means no change, the certificate of a run again from its tables alone, and
     every known equilibrium solved as a user's scenario is."""
-    with _progress("verify") as progress:
+    with show_progress("verify") as progress:
         progress("solving the known equilibria")
         table = steps.verify(folder or steps.latest_run(out), data)
     if json_:
@@ -144,7 +130,7 @@ def mechanisms(
     json_: Json = False,
 ) -> None:
     """Say what each mechanism contributes: run a scenario again with beliefs, notice, stocks, scrap loop or caps switched off, one at a time."""
-    with _progress(scenario) as progress:
+    with show_progress(scenario) as progress:
         table, results = steps.mechanisms(scenario, data, progress)
     folder = steps.compare(results, out)
     if json_:
@@ -166,7 +152,7 @@ def backtest(
     json_: Json = False,
 ) -> None:
     """Predict historical episodes from data of before them, beside two naive forecasts; say where the model misses, and why."""
-    with _progress("backtest") as progress:
+    with show_progress("backtest") as progress:
         series, figures, text = steps.backtest(folder, progress)
     if page is not None:
         page.write_text(text, encoding="utf-8")

@@ -26,10 +26,12 @@ from kanmon.indicators import contributions, paid, shortage
 from kanmon.pack.load import load_pack
 from kanmon.pack.schema import FACTS, LABELS, MATRICES, RELATIVE_ERROR, Fact
 from kanmon.pack.units import ENGINE_UNIT, UNITS
+from kanmon.plans import costs, evaluate, risk
+from kanmon.plans.schema import Future, FutureSheet, Plan, Step
 from kanmon.proof.record import RECORD, record_text
 from kanmon.runs.provenance import adjustment_table
 from kanmon.scenario import marks
-from kanmon.scenario.schema import Assumption, Belief, MarketOptions, Measure, Player, Scenario
+from kanmon.scenario.schema import Assumption, Belief, MarketOptions, Measure, Player, Scenario, Words
 from kanmon.scenario.terms import ContractTerms, StockpileTerms
 from kanmon.world import conduct, holdings
 from kanmon.world.calibrate import calibrate
@@ -82,7 +84,7 @@ def reconciliation_page() -> str:
 def scenario_reference() -> str:
     """Text of ``scenarios/README.md``."""
     out = [_about(scenario_folder())]
-    for title, kind, schema in (("Top of the file", "", Scenario), ("Measures", "[[measures]]", Measure), ("Belief", "[belief]", Belief), ("Players", "[[players]]", Player), ("Stockpiles", "[[stockpiles]]", StockpileTerms), ("Contracts", "[[contracts]]", ContractTerms), ("Market", "[market]", MarketOptions), ("Assumptions", "[[assumptions]]", Assumption)):
+    for title, kind, schema in (("Top of the file", "", Scenario), ("Measures", "[[measures]]", Measure), ("Belief", "[belief]", Belief), ("Players", "[[players]]", Player), ("Stockpiles", "[[stockpiles]]", StockpileTerms), ("Contracts", "[[contracts]]", ContractTerms), ("Market", "[market]", MarketOptions), ("Assumptions", "[[assumptions]]", Assumption), ("Words", "[words.ja]", Words), ("Plans: top of the file", "", Plan), ("Levers of a plan", "[[levers]]", Step), ("Futures: top of the file", "", FutureSheet), ("Futures", "[[futures]]", Future)):
         out += [f"## {title}\n", f"`{kind}`\n" if kind else "", *_fields(schema)]
     return "\n".join(out)
 
@@ -120,6 +122,7 @@ def formulation_page() -> str:
         ("Accounts", [surplus]),
         ("Industries", [substitution.composite_price, substitution.value_shares, substitution.compensated_use, substitution.nested, rivals.compete, rivals.first_order, rivals.gain_from_trade]),
         ("Economy", [input_output.price_of_cost, input_output.output_for, national.national_table, allocation.share_out, rationing.build_program, rationing.product_balance, rationing.replacement_limit, rationing.import_limit, rationing.material_limit, rationing.material_short, rationing.chain_limit]),
+        ("Plans", [evaluate, costs, risk.tail_mean]),
         ("Indicators", [paid.average_paid, shortage.first_shortage, contributions.contributions]),
     ]
     out = [FORMULATION_TEXT]

@@ -21,6 +21,7 @@ FORBIDDEN = {
     "competitiveness": {"pyomo", "highspy", "plotly", "csv", "kanmon.world", "kanmon.formulation", "kanmon.solve", "kanmon.certify", "kanmon.runs", "kanmon.pages"},
     "economy": {"plotly", "csv", "kanmon.world", "kanmon.formulation", "kanmon.solve", "kanmon.certify", "kanmon.runs", "kanmon.pages"},
     "backtest": {"pyomo", "highspy", "plotly", "kanmon.formulation", "kanmon.solve", "kanmon.world", "kanmon.pages"},
+    "plans": {"pyomo", "highspy", "plotly", "csv", "kanmon.formulation", "kanmon.solve.newton", "kanmon.solve.sequence", "kanmon.solve.terms", "kanmon.pages"},
     "proof": {"pyomo", "highspy", "plotly", "kanmon.formulation", "kanmon.solve", "kanmon.world", "kanmon.pages"},
     "indicators": {"pyomo", "highspy", "plotly", "kanmon.world", "kanmon.formulation", "kanmon.solve", "kanmon.runs", "kanmon.pages"},
     "pages": {"pyomo", "highspy", "kanmon.world", "kanmon.formulation", "kanmon.solve", "kanmon.certify", "kanmon.runs.run", "kanmon.pack.load"},

@@ -63,7 +63,7 @@ KEYS = {
     "a key is missing": (change(BAN, 'goods = ["examplium"]\n', ""), f"{MEASURE}.goods", "this key is missing"),
     "the question is missing": (change(BAN, "question =", "# question ="), "ban.toml question", "this key is missing"),
     "the question is blank": (change(BAN, '"Aland stops examplium to Bland for six months: who supplies it then?"', '"  "'), "ban.toml question", "at least 1 character"),
-    "a kind is not known": (kind("embargo"), f"{MEASURE}.kind", "'ban', 'quota', 'export_tax', 'tariff', 'outage' or 'licence'"),
+    "a kind is not known": (kind("embargo"), f"{MEASURE}.kind", "'ban', 'quota', 'export_tax', 'tariff', 'import_subsidy', 'outage' or 'licence'"),
     "goods are not a list": (change(BAN, '["examplium"]', '"examplium"'), f"{MEASURE}.goods", "tuple"),
     "no good is named": (change(BAN, '["examplium"]', "[]"), f"{MEASURE}.goods", "at least 1 item"),
     "a measure is not a table": (write(BAN, 'title = "T"\nquestion = "Q"\nstart = "2026-12"\nmeasures = ["ban"]\n'), MEASURE, "dictionary"),

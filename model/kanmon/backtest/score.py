@@ -104,7 +104,7 @@ def _allowed(lane, flows: pd.DataFrame, measures: Sequence[Measure], month: int)
     """Share of a lane's base flow that all measures leave in a month [1]."""
     left = 1.0
     for measure in measures:
-        if measure.kind in (Kind.EXPORT_TAX, Kind.TARIFF, Kind.OUTAGE) or measure.industries or not measure.in_force(month) or not _covers(measure, lane):
+        if measure.kind in (Kind.EXPORT_TAX, Kind.TARIFF, Kind.IMPORT_SUBSIDY, Kind.OUTAGE) or measure.industries or not measure.in_force(month) or not _covers(measure, lane):
             continue
         limit = measure.limit_in(month)
         if limit is None:

@@ -304,7 +304,7 @@ def _row_problems(name: str, table: FactTable, line: int, record: dict[str, str]
     elif figure < quantity.lowest or (quantity.lowest_excluded and figure == quantity.lowest) or figure > quantity.highest:
         bound = f"{'above' if quantity.lowest_excluded else 'at least'} {quantity.lowest:g}" + (f" and at most {quantity.highest:g}" if quantity.highest < float("inf") else "")
         yield Problem(place, f"{fact.quantity} = {fact.value:g} {fact.unit} for ({keys})", f"must be {bound} {ENGINE_UNIT[quantity.dimension]}; if it ceased to exist, delete the row and cite why")
-    if unit.dimension in ("price", "slope", "capital", "value") and fact.currency_year is None:
+    if unit.dimension in ("price", "slope", "capital", "value", "money") and fact.currency_year is None:
         yield Problem(place, f"currency_year is empty for ({keys})", "give the year of the money")
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from kanmon.pack.dated_tables import DATED
 from kanmon.pack.industry_tables import INDUSTRIES, MATRICES
 from kanmon.pack.kinds import ANY, MONTH, RELATIVE_ERROR, STATED, Fact, FactTable, LabelTable, Matrix, Quality, Quantity
+from kanmon.pack.lever_tables import LEVER_NAMES, LEVERS
 from kanmon.pack.market_tables import MARKET
 
 __all__ = ["ANY", "FACTS", "LABELS", "MATRICES", "MONTH", "RELATIVE_ERROR", "STATED", "Fact", "FactTable", "LabelTable", "Matrix", "Quality", "Quantity"]
@@ -58,6 +59,7 @@ LABELS = {
         {"industry": "key in industries.csv", "sector": "key in sectors.csv", "note": "why"},
         required=False,
     ),
+    **LEVER_NAMES,
 }
 
 WORLD = {
@@ -67,6 +69,7 @@ WORLD = {
         {
             "discount_rate": Quantity("rate", "real rate at which the market discounts, effective over a year", highest=1.0),
             "monthly_discount_rate": Quantity("monthly rate", "the same over a month, instead of discount_rate", highest=1.0),
+            "plan_discount_rate": Quantity("rate", "real rate at which plans are judged, effective over a year; the market goes on discounting at its own", highest=1.0),
             "exchange_rate": Quantity("exchange rate", "yen per dollar, for display only", lowest_excluded=True),
             "project_delay": Quantity("ratio", "mean delay of a project without a slip of its own, as a share of the time left to its stated date", highest=10.0),
             "base_year": Quantity("calendar", "calibration year, for display only", lowest=1900, highest=2100),
@@ -80,5 +83,5 @@ WORLD = {
     ),
 }
 
-FACTS: dict[str, FactTable] = MARKET | DATED | INDUSTRIES | WORLD
+FACTS: dict[str, FactTable] = MARKET | DATED | INDUSTRIES | LEVERS | WORLD
 """Fact tables by name, in the order in which the data dictionary prints them."""

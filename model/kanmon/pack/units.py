@@ -31,6 +31,7 @@ ENGINE_UNIT = {
     "calendar": "year",
     "capital": "USD per t/month",
     "value": "USD/month",
+    "money": "USD",
 }
 
 UNITS = {
@@ -65,6 +66,8 @@ UNITS = {
     "USD/month": Unit("value", 1.0),
     "USD/year": Unit("value", 1.0 / MONTHS_PER_YEAR),
     "million USD/year": Unit("value", 1e6 / MONTHS_PER_YEAR),
+    "USD": Unit("money", 1.0),
+    "million USD": Unit("money", 1e6),
 }
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from kanmon.pages.blocks import PAPER_LAYOUT, plain
+from kanmon.pages.lettering import letters
 from kanmon.pages.numbers import significant
 from kanmon.pages.palette import INK, MUTED, PAPER, RULE, on
 from kanmon.pages.wording import Wording
@@ -57,7 +58,7 @@ def stacked_figure(bars: Sequence[SupplyBar], periods: Sequence[str], say: Wordi
         barmode="relative",
         bargap=0.25,
         height=height,
-        margin={"l": int(max(map(len, periods)) * 6.6) + 18, "r": 14, "t": TOP, "b": BOTTOM},
+        margin={"l": int(max(map(letters, periods)) * 6.6) + 18, "r": 14, "t": TOP, "b": BOTTOM},
         **PAPER_LAYOUT,
         xaxis={"title": {"text": say("unit.t_per_year"), "font": {"size": 11, "color": MUTED}, "standoff": 6}, "gridcolor": RULE, "zerolinecolor": MUTED, "nticks": 6, "fixedrange": True, "tickfont": {"size": 11, "color": MUTED}, "separatethousands": True},
         yaxis={"tickmode": "array", "tickvals": rows, "ticktext": [plain(period) for period in periods], "autorange": "reversed", "fixedrange": True, "tickfont": {"size": 12, "color": INK}, "showgrid": False, "zeroline": False},
@@ -76,4 +77,4 @@ def _label(name: str, value: float, span: float) -> str:
     """Name and amount where both fit into the segment, the amount alone where only that fits, else nothing: the key has the colours."""
     room = abs(value) / span * NARROW - MARGIN if span > 0 else 0.0
     amount = significant(value, noise=5e-3)
-    return next((text for text in (f"{name} {amount}", amount) if len(text) * LETTER <= room), "")
+    return next((text for text in (f"{name} {amount}", amount) if letters(text) * LETTER <= room), "")

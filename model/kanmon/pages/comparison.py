@@ -9,8 +9,8 @@ from kanmon.pages.compared.paths import paths
 from kanmon.pages.compared.scenarios import comparison_of
 from kanmon.pages.compared.setup import certificates, failures, setup
 from kanmon.pages.compared.sources import suppliers, users
-from kanmon.pages.html import html
-from kanmon.pages.wording import wording
+from kanmon.pages.editions import Edition, in_editions
+from kanmon.pages.html import finished, html
 from kanmon.runs.saved import SavedRun
 
 SECTIONS = ("differences", "prices", "suppliers", "use", "setup", "certificate")
@@ -18,17 +18,21 @@ SECTIONS = ("differences", "prices", "suppliers", "use", "setup", "certificate")
 
 
 def render_comparison(runs: Sequence[SavedRun]) -> str:
-    """Scenarios side by side, what differs first: one HTML text that opens with the network off.
+    """Scenarios side by side, what differs first, in every language and currency: one HTML text that opens with the network off.
 
     Args:
         runs: two to ten runs on the same data; beyond ten, colours repeat.
     """
-    say = wording()
-    comparison = comparison_of(runs, say)
+    return in_editions(runs[0].reports["assumptions"], lambda edition: _page(runs, edition), finished)
+
+
+def _page(runs: Sequence[SavedRun], edition: Edition) -> str:
+    """The comparison in one edition."""
+    comparison = comparison_of(runs, edition.say, edition.money)
     return html(
         "comparison.html.j2",
-        say,
-        say("comparison.title"),
+        edition,
+        edition.say("comparison.title"),
         comparison=comparison,
         sections=SECTIONS,
         failures=failures(comparison),

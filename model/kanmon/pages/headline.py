@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -9,6 +10,7 @@ from enum import StrEnum
 import pandas as pd
 
 from kanmon.pages.numbers import number
+from kanmon.pages.wording import Wording
 
 
 class Headline(StrEnum):
@@ -67,3 +69,15 @@ def headlines_of(table: pd.DataFrame) -> Headlines:
     for row in table.to_dict("records"):
         entries[str(row["good"]), str(row["headline"])] = Entry(number(row["value"]) or 0.0, number(row["baseline"]) or 0.0, str(row["unit"]), str(row["month"]), str(row["note"]))
     return Headlines(entries)
+
+
+def remarks(say: Wording, note: str) -> str:
+    """The remarks on a headline, parted by semicolons in the table, in the language of the page."""
+    return say("series.semicolon").join(_remark(say, part) for part in note.split("; "))
+
+
+def _remark(say: Wording, text: str) -> str:
+    ends = re.fullmatch(r"not unique: from (\S+) to (.+)", text)
+    if ends:
+        return say("headline.not_unique", low=ends[1], high=say.or_else(f"headline.note.{ends[2]}", ends[2]))
+    return say.or_else(f"headline.note.{text}", text)

@@ -10,8 +10,12 @@ from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 
 from kanmon.pages.blocks import embed
+from kanmon.pages.editions import Edition
 from kanmon.pages.palette import DARK, stylesheet_variables
-from kanmon.pages.wording import Wording
+
+EDITIONS = '<script type="application/json" id="editions"></script>'
+PLOTLY = '<script id="plotly"></script>'
+"""Elements of the page that are filled once for all editions. No text can look like them: templates escape what they are given."""
 
 
 @cache
@@ -24,16 +28,23 @@ def _own(name: str) -> Markup:
     return Markup(files("kanmon.pages").joinpath("templates", name).read_text(encoding="utf-8"))
 
 
-def html(template: str, say: Wording, title: str, **context: object) -> str:
-    """A page in one file."""
+def html(template: str, edition: Edition, title: str, **context: object) -> str:
+    """A page in one edition, without what all editions share."""
     return _environment().get_template(template).render(
-        say=say,
+        say=edition.say,
+        edition=edition,
         title=title,
         light=Markup(stylesheet_variables(dark=False)),
         dark=Markup(stylesheet_variables(dark=True)),
         stylesheet=_own("report.css"),
+        switch=_own("switch.js"),
         script=_own("draw.js"),
-        plotly=Markup(get_plotlyjs()),
         dark_colours=embed(DARK),
         **context,
     )
+
+
+def finished(page: str, slots: dict) -> str:
+    """The page in one file: with the table of what differs between its editions, and with Plotly."""
+    carried = EDITIONS.replace("><", f">{embed(slots)}<")
+    return page.replace(EDITIONS, carried, 1).replace(PLOTLY, PLOTLY.replace("><", f">{get_plotlyjs()}<"), 1)

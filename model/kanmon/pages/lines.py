@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 
 from kanmon.indicators.view import View
 from kanmon.pages.blocks import PAPER_LAYOUT, plain
+from kanmon.pages.lettering import letters, wrap
 from kanmon.pages.months_axis import GAP, SPAN, Span, bars_above, date_labels, dates, month_after, months_axis
 from kanmon.pages.palette import MUTED, RULE
 from kanmon.pages.placing import clear_place
@@ -90,7 +91,7 @@ def line_figure(lines: Sequence[Line], scale: Scale, view: View, say: Wording, s
     for line in lines:
         _draw(figure, line)
     labels = [label for line in lines for label in wrap(line.name)]
-    right = int(max(map(len, labels)) * LETTER) + 22
+    right = int(max(map(letters, labels)) * LETTER) + 22
     figure.update_layout(
         height=height,
         margin={"l": LEFT, "r": right, "t": top, "b": BOTTOM},
@@ -123,16 +124,6 @@ def _reference(scale: Scale) -> list[dict]:
     if scale.reference is None:
         return []
     return [{"type": "line", "xref": "paper", "yref": "y", "x0": 0, "x1": 1, "y0": scale.reference, "y1": scale.reference, "line": {"color": MUTED, "width": 1, "dash": "dash"}, "layer": "below"}]
-
-
-def wrap(name: str, width: int = 17, longest: int = 22) -> list[str]:
-    """A label in at most two lines, broken at a space or hyphen and cut where it is still too long."""
-    cuts = [place + (character == "-") for place, character in enumerate(name) if character in " -"]
-    parts = [name]
-    if len(name) > width and cuts:
-        cut = min(cuts, key=lambda place: abs(place - len(name) / 2))
-        parts = [name[:cut].rstrip(), name[cut:].lstrip()]
-    return [part if len(part) <= longest else f"{part[: longest - 1].rstrip()}…" for part in parts]
 
 
 def _end_labels(lines: Sequence[Line], frame: _Extent) -> list[dict]:
@@ -175,7 +166,7 @@ def _numbers(lines: Sequence[Line], scale: Scale, frame: _Extent) -> list[dict]:
             if scale.reference is not None:
                 paths.append([(0.0, frame.pixel(scale.reference)), (1.0, frame.pixel(scale.reference))])
             spot = ((months.index(month) + (1.0 if line.at_end else 0.5)) / len(months), frame.pixel(value))
-            anchor, reach, rise = clear_place(spot, len(line.number) * 7.2, paths, frame.height)
+            anchor, reach, rise = clear_place(spot, letters(line.number) * 7.2, paths, frame.height)
             labels.append({
                 "x": line.day(line.number_at), "xref": "x", "y": value, "yref": "y", "text": plain(line.number), "showarrow": False,
                 "xanchor": anchor, "yanchor": "middle", "xshift": -reach if anchor == "right" else reach, "yshift": rise, "font": {"size": 12, "color": line.colour},

@@ -31,7 +31,7 @@ def months_axis(view: View, say: Wording) -> dict:
     """Ticks in January and July, or in January alone over long spans; the year stands under January and the first tick."""
     step = 6 if len(view.months) <= 48 else 12
     ticks = [month for month in view.months if (int(month[5:]) - 1) % step == 0] or [view.months[0]]
-    texts = [say.short_month(month) + (f"<br>{month[:4]}" if place == 0 or month.endswith("-01") else "") for place, month in enumerate(ticks)]
+    texts = [say.short_month(month) + (f"<br>{say('month.of_year', year=month[:4])}" if place == 0 or month.endswith("-01") else "") for place, month in enumerate(ticks)]
     return {
         "type": "date",
         "range": [f"{view.months[0]}-01", month_after(view.months[-1])],

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -10,6 +11,7 @@ from kanmon.indicators.sourcing import NOT_IMPORTED
 from kanmon.indicators.view import PRIORITY_MARK, UNRESTRICTED_MARK, plain_good
 from kanmon.pages.wording import Wording
 from kanmon.parts import OWN
+from kanmon.scenario.schema import Words
 from kanmon.solution.layout import process_of
 
 IN_SCOPE_MARK = " (in scope)"
@@ -22,6 +24,11 @@ class Names:
     say: Wording
     by_key: dict[tuple[str, str], str]
     minerals: dict[str, str]
+    called: dict[str, str] = field(default_factory=dict)
+
+    def own(self, name: str) -> str:
+        """A name that the scenario itself gives, to a measure or a stockpile."""
+        return self.called.get(name, name)
 
     def region(self, key: str) -> str:
         if key in NOT_IMPORTED:
@@ -69,10 +76,11 @@ def _in_text(name: str) -> str:
     return name[0].lower() + name[1:] if name.split()[0][1:].islower() else name
 
 
-def names_of(labels: pd.DataFrame, say: Wording) -> Names:
-    """Names from the table of labels, in the language of the wording where it has them."""
+def names_of(labels: pd.DataFrame, say: Wording, words: Mapping[str, Words] | None = None) -> Names:
+    """Names from the table of labels and of the words of a scenario, in the language of the wording where they have them."""
     column = f"name_{say.language}"
     column = column if column in labels else "name_en"
     by_key = {(str(row["kind"]), str(row["key"])): str(row[column]) for row in labels.to_dict("records")}
     goods = labels[labels["kind"] == "goods"]
-    return Names(say, by_key, {str(key): str(group) for key, group in zip(goods["key"], goods["group"], strict=True)})
+    own = (words or {}).get(say.language)
+    return Names(say, by_key, {str(key): str(group) for key, group in zip(goods["key"], goods["group"], strict=True)}, own.names if own else {})

@@ -6,12 +6,9 @@ import math
 
 import pandas as pd
 
-from kanmon.pages.wording import NBSP
-
+NBSP = "\u00a0"
 MINUS = "\u2212"
 TIMES = "\u00d7"
-DEAR = 20_000.0
-"""Price above which a good is quoted by the kilogram [USD/t]."""
 
 
 def number(value: object) -> float | None:
@@ -41,11 +38,11 @@ def small(value: float) -> str:
     return significant(round(value, 4), 2, 5e-5)
 
 
-def multiple(value: float) -> str:
-    """1.36×."""
+def multiple(value: float, times: str = TIMES) -> str:
+    """1.36×; with the sign of another language if given."""
     decimals = 2 if abs(value) < 10 else 1 if abs(value) < 100 else 0
     text = f"{value:,.{decimals}f}"
-    return f"{text}{TIMES}"
+    return f"{text}{times}"
 
 
 def percent(value: float) -> str:
@@ -74,21 +71,6 @@ def tonnes(value: float) -> str:
 
 def days(value: float) -> str:
     return f"{value:,.0f}"
-
-
-def price_unit(base: float) -> str:
-    """Unit in which a good is quoted: by the kilogram if it is dear."""
-    return "USD/kg" if base > DEAR else "USD/t"
-
-
-def price(value: float, base: float) -> str:
-    """A price [USD/t] in the unit its good is quoted in."""
-    return f"{price_value(value, base)}{NBSP}{price_unit(base)}"
-
-
-def price_value(value: float, base: float) -> str:
-    """The same without the unit."""
-    return significant(value / 1000.0 if base > DEAR else value)
 
 
 def residual(value: float) -> str:

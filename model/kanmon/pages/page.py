@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from kanmon.pages.blocks import Table
-from kanmon.pages.headline import Headline, headlines_of
-from kanmon.pages.html import html
-from kanmon.pages.numbers import multiple, significant
+from kanmon.pages.editions import Edition, in_editions
+from kanmon.pages.headline import Headline, headlines_of, remarks
+from kanmon.pages.html import finished, html
+from kanmon.pages.numbers import significant
 from kanmon.pages.sections.answer import answer
 from kanmon.pages.sections.assumptions import assumptions
 from kanmon.pages.sections.beliefs import beliefs
@@ -23,7 +24,6 @@ from kanmon.pages.sections.use import use
 from kanmon.pages.sections.ways_round import ways_round
 from kanmon.pages.sections.wedge import wedge
 from kanmon.pages.subject import Subject, subject_of
-from kanmon.pages.wording import wording
 from kanmon.runs.saved import SavedRun
 
 SECTIONS = ("answer", "timeline", "prices", "beliefs", "contributions", "supply", "ways", "shortage", "use", "industries", "economy", "cover", "wedge", "reading", "assumptions", "certificate", "limits")
@@ -33,13 +33,17 @@ LIMITS = ("stationary", "foresight", "policy", "losses", "prices", "range")
 
 
 def render_run(run: SavedRun) -> str:
-    """The report of a run: one HTML text that opens with the network off."""
-    say = wording()
-    subject = subject_of(run, say)
+    """The report of a run, in every language and currency: one HTML text that opens with the network off."""
+    return in_editions(run.reports["assumptions"], lambda edition: _page(run, edition), finished)
+
+
+def _page(run: SavedRun, edition: Edition) -> str:
+    """The report in one edition."""
+    subject = subject_of(run, edition.say, edition.money)
     return html(
         "run.html.j2",
-        say,
-        run.scenario.title,
+        edition,
+        subject.title,
         subject=subject,
         scenario=run.scenario,
         manifest=run.manifest,
@@ -74,7 +78,7 @@ def headline_table(subject: Subject) -> Table:
         rises = headline in (Headline.UNMET, Headline.UNMET_SHARE) and entry.value < 0
         value = -entry.value if rises else entry.value
         name = say(f"headline.rises.{headline}") if rises else say.or_else(f"headline.{headline}", headline)
-        shown = (multiple(value), multiple(entry.baseline)) if is_multiple else (significant(value), significant(entry.baseline))
-        rows.append([subject.names.good(good), name, *shown, "" if is_multiple else entry.unit, say.month(entry.month) if entry.month else "", entry.note])
+        shown = (say.multiple(value), say.multiple(entry.baseline)) if is_multiple else (significant(value), significant(entry.baseline))
+        rows.append([subject.names.good(good), name, *shown, "" if is_multiple else say.or_else(f"unit.{entry.unit}", entry.unit), say.month(entry.month) if entry.month else "", remarks(say, entry.note)])
     columns = [say("column.good"), say("column.headline"), say("column.value"), say("column.baseline"), say("column.unit"), say("column.month"), say("column.note")]
     return Table(say("headlines.all"), columns, rows, frozenset({0, 1, 4, 5, 6}), "headlines")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from kanmon.pages.blocks import PAPER_LAYOUT, plain
-from kanmon.pages.lines import wrap
+from kanmon.pages.lettering import letters, wrap
 from kanmon.pages.palette import INK, MUTED, RULE
 
 BAR, TOP, BOTTOM = 36, 4, 30
@@ -56,7 +56,7 @@ def signed_figure(bars: Sequence[SignedBar], beside: Sequence[SignedBar], colour
     low, high = min(0.0, *(bar.value for bar in beside)), max(0.0, *(bar.value for bar in beside))
     room = ROOM * (high - low)
     names = ["<br>".join(plain(part) for part in wrap(bar.name)) for bar in bars]
-    longest = max(len(part) for bar in beside for part in wrap(bar.name))
+    longest = max(letters(part) for bar in beside for part in wrap(bar.name))
     height = TOP + BOTTOM + BAR * len(bars)
     figure.update_layout(
         height=height,

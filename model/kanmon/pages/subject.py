@@ -9,6 +9,7 @@ import pandas as pd
 
 from kanmon.indicators.prices import EXPORTER, FOCUS
 from kanmon.indicators.view import View, plain_good, view_of
+from kanmon.pages.money import Money
 from kanmon.pages.names import Names, names_of
 from kanmon.pages.wording import Wording
 from kanmon.runs.saved import SavedRun
@@ -32,12 +33,14 @@ class Subject:
         view: focus region, exporter, restricted goods, dates.
         names: names of regions, goods, industries.
         say: texts.
+        money: how amounts are written.
     """
 
     run: SavedRun
     view: View
     names: Names
     say: Wording
+    money: Money
 
     def table(self, name: str) -> pd.DataFrame:
         """A table of the run that reports read; empty if an older run lacks it."""
@@ -96,6 +99,18 @@ class Subject:
         return bool(max(self.deviation.values(), default=0.0) < UNCHANGED and unmet < UNCHANGED)
 
     @property
+    def title(self) -> str:
+        """Title of the scenario, in the language of the page where it has one."""
+        words = self.run.scenario.words.get(self.say.language)
+        return (words.title if words else None) or self.run.scenario.title
+
+    @property
+    def question(self) -> str:
+        """The same for its question."""
+        words = self.run.scenario.words.get(self.say.language)
+        return (words.question if words else None) or self.run.scenario.question
+
+    @property
     def focus(self) -> str:
         return self.names.region(self.view.focus or "")
 
@@ -128,6 +143,6 @@ class Subject:
         return self.say("span.open", first=first) if self.view.end is None else self.say("span.closed", first=first, last=self.say.month(months[-1]))
 
 
-def subject_of(run: SavedRun, say: Wording) -> Subject:
-    """The subject of a run's page."""
-    return Subject(run, view_of(run.scenario), names_of(run.reports["labels"], say), say)
+def subject_of(run: SavedRun, say: Wording, money: Money | None = None) -> Subject:
+    """The subject of a run's page; in the money of its tables unless told otherwise."""
+    return Subject(run, view_of(run.scenario), names_of(run.reports["labels"], say, run.scenario.words), say, money or Money(say))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 
-NBSP = "\u00a0"
+from kanmon.pages import numbers
 
 
 @dataclass(frozen=True)
@@ -46,11 +46,19 @@ class Wording:
         """``"2027-02"`` without its year, for axes."""
         return self(f"month.{month.split('-')[1]}")
 
+    def multiple(self, value: float) -> str:
+        """A multiple of a baseline, with the sign of the language: 1.36×."""
+        return numbers.multiple(value, self("number.times"))
+
+    def sentences(self, *parts: str) -> str:
+        """Sentences one after the other; empty ones are left out."""
+        return self("series.sentences").join(part for part in parts if part)
+
     def series(self, items: Sequence[str]) -> str:
         """An enumeration: a, b and c; with semicolons where an item has a comma of its own."""
         if len(items) < 2:
             return "".join(items)
-        comma, last = ("series.semicolon", "series.semicolon_last") if any(", " in item for item in items) else ("series.comma", "series.last")
+        comma, last = ("series.semicolon", "series.semicolon_last") if any(self("series.comma") in item for item in items) else ("series.comma", "series.last")
         return self(last, head=self(comma).join(items[:-1]), tail=items[-1])
 
 

@@ -17,6 +17,7 @@ from kanmon.pack.load import Pack
 from kanmon.runs.baseline import Baseline
 from kanmon.runs.downstream import VALUE_ADDED_COLUMNS, value_added_table
 from kanmon.runs.drawing import recipe_table
+from kanmon.runs.leaving import Leaving
 from kanmon.runs.price_range import headline_price_ranges
 from kanmon.runs.rolling import Clock, Rolled
 from kanmon.runs.solving import Solved, solve_scenario
@@ -55,7 +56,7 @@ class Brief:
     starts: Starts
 
 
-def brief_run(scenario: Scenario, pack: Pack, name: str = "scenario", method: str = "newton", near: Starts | None = None, downstream: bool = True) -> Brief:
+def brief_run(scenario: Scenario, pack: Pack, name: str = "scenario", method: str = "newton", near: Starts | None = None, downstream: bool = True, after: Leaving | None = None) -> Brief:
     """Solve and certify a scenario, and draw up what is compared between runs. Beliefs beside it and contributions are left out.
 
     Args:
@@ -65,13 +66,14 @@ def brief_run(scenario: Scenario, pack: Pack, name: str = "scenario", method: st
         method: ``newton`` or ``sequence``.
         near: ``starts`` of a like run; from it every window is found sooner, and is the same to the tolerance of the solver.
         downstream: whether value added is asked for.
+        after: where its path leaves another one, which did not foresee it.
 
     Raises:
         InputError: scenario and pack do not fit.
         NotCertified: a window is not an equilibrium to 1e-6.
     """
     clock = Clock()
-    solved = solve_scenario(scenario, pack, name, method, clock, lambda stage: None, COLD if near is None else near)
+    solved = solve_scenario(scenario, pack, name, method, clock, lambda stage: None, COLD if near is None else near, after)
     reports = clock.time("indicators", lambda: _compared(solved))
     reports["value_added"] = pd.DataFrame(columns=VALUE_ADDED_COLUMNS)
     if downstream:

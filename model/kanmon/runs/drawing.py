@@ -36,7 +36,7 @@ def measure_table(plan: Plan, market: Market, scenario: Scenario, months: int, w
     """Wedge and rent of each measure on each lane and month in force.
 
     The wedge of a ban or quota is destination less origin price, lane cost, markup, taxes and other quotas; that of a quota on several
-    lanes is common to them; that of a tax is the tax itself. Columns measure, good, origin, destination, month, flow, baseline, wedge,
+    lanes is common to them; that of a tax is the tax itself, of a subsidy what is paid, negative. Columns measure, good, origin, destination, month, flow, baseline, wedge,
     rent, unit_flow, unit_wedge, unit_rent.
     """
     world = market.world
@@ -48,7 +48,7 @@ def measure_table(plan: Plan, market: Market, scenario: Scenario, months: int, w
         for lane in np.flatnonzero(measured_lanes(world, measure)):
             for t in range(months):
                 if measure.in_force(market.first + t):
-                    wedge = max(float(wedges[lane, t]), 0.0)
+                    wedge = float(wedges[lane, t])
                     rows.append((measure.name, *world.lanes.keys[lane], month_name(market.first + t), plan.flow[lane, t], without.flow[lane, t], wedge, wedge * plan.flow[lane, t]))
     frame = pd.DataFrame(rows, columns=["measure", "good", "origin", "destination", "month", "flow", "baseline", "wedge", "rent"])
     return frame.assign(unit_flow="t/month", unit_wedge="USD/t", unit_rent="USD/month")
@@ -60,12 +60,14 @@ def _wedges(measure: Measure, plan: Plan, market: Market) -> np.ndarray:
     amount, rate = measure.amount or 0.0, measure.rate or 0.0
     if measure.kind == Kind.EXPORT_TAX:
         return amount + rate * origin
+    if measure.kind == Kind.IMPORT_SUBSIDY:
+        return np.full_like(origin, -amount)
     if measure.kind == Kind.TARIFF:
         return amount + rate / (1.0 + market.tariff_rate) * landed_price(market, plan.price)
     for pool, wedge in zip(market.pools, plan.pool_wedge, strict=True):
         if pool.measure == measure.name:
-            return np.broadcast_to(wedge, origin.shape)
-    return np.where(market.is_qualification_tighter, 0.0, lane_wedge(plan, market))
+            return np.broadcast_to(np.maximum(wedge, 0.0), origin.shape)
+    return np.where(market.is_qualification_tighter, 0.0, np.maximum(lane_wedge(plan, market), 0.0))
 
 
 def repricing_shares(pack: Pack, view: View) -> dict[str, float]:

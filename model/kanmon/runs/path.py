@@ -30,10 +30,11 @@ from kanmon.formulation.switching import marginal_switching_cost, trailing
 from kanmon.pack.load import Pack
 from kanmon.parts import plain
 from kanmon.runs.baseline import Baseline, baseline, handed_over
+from kanmon.runs.leaving import Leaving
 from kanmon.runs.players import solve_for_players
 from kanmon.runs.starts import COLD, Starts
 from kanmon.scenario.anchor import Anchor, base_anchor, grown
-from kanmon.scenario.apply import information_dates, open_window
+from kanmon.scenario.apply import open_window
 from kanmon.scenario.expand import nothing_added
 from kanmon.scenario.market import Market, Pool, Standing, State, Usual, base_state, unrestricted
 from kanmon.scenario.schema import Belief, Scenario
@@ -42,6 +43,7 @@ from kanmon.solution.plan import Plan
 from kanmon.solution.tables import between
 from kanmon.solve.equilibrium import Equilibrium
 from kanmon.solve.window import solve_window
+from kanmon.world.holdings import in_quiet_times
 from kanmon.world.trends import Trends, standstill, trends
 from kanmon.world.world import World
 
@@ -54,7 +56,7 @@ TAIL = 12
 """Months that the path is solved beyond the scenario: what stocks and shipments are worth at its end matters less the farther off it is."""
 
 
-def baseline_path(world: World, scenario: Scenario, pack: Pack, method: str = "newton", near: Starts = COLD) -> Baseline:
+def baseline_path(world: World, scenario: Scenario, pack: Pack, method: str = "newton", near: Starts = COLD, after: Leaving | None = None) -> Baseline:
     """The months of a scenario without its measures, on the path where one is asked for, or where a stockpile has to be filled first:
     without a path that happens in the base year, which goes on without trends.
 
@@ -64,6 +66,7 @@ def baseline_path(world: World, scenario: Scenario, pack: Pack, method: str = "n
         pack: growth, trends, projects.
         method: ``newton`` or ``sequence``.
         near: a like run, whose path this one starts from.
+        after: where this path leaves another one, which did not foresee it.
 
     Raises:
         NotCertified: the path is not an equilibrium to 1e-6.
@@ -74,7 +77,7 @@ def baseline_path(world: World, scenario: Scenario, pack: Pack, method: str = "n
     if not world.stationary:
         raise InputError([Problem("path", "the pack states its curves and has no base year that could go on", "leave [path] out")])
     path = _as_path(scenario)
-    return _departing_from(_solved(world, scenario, path, pack, method, near), world, scenario, path)
+    return _departing_from(_solved(world, scenario, path, pack, method, near, after), world, scenario, after)
 
 
 def whole_path(world: World, scenario: Scenario, pack: Pack, method: str = "newton") -> Plan:
@@ -89,29 +92,29 @@ def whole_path(world: World, scenario: Scenario, pack: Pack, method: str = "newt
     return _joined(_solved(world, scenario, _as_path(scenario), pack, method))
 
 
-def _solved(world: World, scenario: Scenario, path: Scenario, pack: Pack, method: str, near: Starts = COLD) -> list[tuple[Equilibrium, Market, int]]:
+def _solved(world: World, scenario: Scenario, path: Scenario, pack: Pack, method: str, near: Starts = COLD, after: Leaving | None = None) -> list[tuple[Equilibrium, Market, int]]:
     """Windows of the path, solved once in a process for all scenarios that share it."""
     growth = trends(world, pack, path.start, path.months) if scenario.path is not None else standstill(world, path.months)
     friction = np.array([_friction_left(pack, key) for key in world.lanes.keys])
     slow = replace(world, lanes=replace(world.lanes, memory=None))  # a path has no rush: friction need not look back
-    key = joblib.hash((slow, growth, friction, path.model_dump_json(), method, [start.price for start in near.path]))
+    key = joblib.hash((slow, growth, friction, path.model_dump_json(), method, [start.price for start in near.path], after))
     if key not in _SOLVED:
         while len(_SOLVED) >= KEPT:
             _SOLVED.pop(next(iter(_SOLVED)))
-        _SOLVED[key] = _windows(slow, path, growth, friction, method, near)
+        _SOLVED[key] = _windows(slow, path, growth, friction, method, near, after)
     return _SOLVED[key]
 
 
-def _departing_from(windows: list[tuple[Equilibrium, Market, int]], world: World, scenario: Scenario, path: Scenario) -> Baseline:
+def _departing_from(windows: list[tuple[Equilibrium, Market, int]], world: World, scenario: Scenario, after: Leaving | None) -> Baseline:
     """The months of a scenario on a path that is solved, and the curves drawn through them."""
     months = sum(kept for _, _, kept in windows)
-    offset = scenario.start - path.start
-    plan = _joined(windows)
-    usual = Usual(_anchor(world, windows, plan), _standing(windows))
+    offset = scenario.start - windows[0][1].first
+    plan, before = _joined(windows), world.lanes.base if after is None else after.state(world).trailing
+    usual = Usual(_anchor(world, windows, plan, before), _standing(windows))
     here = Usual(
         usual.anchor.between(offset, months, usual.anchor.ahead, usual.anchor.closing_stock), usual.standing.between(offset, months)
     )
-    shipped = usual.anchor.trailing[:, offset - 1] if offset else world.lanes.base
+    shipped = usual.anchor.trailing[:, offset - 1] if offset else before
     return Baseline(world, between(plan, offset, months), replace(_state_after(windows, offset), trailing=shipped), here, tuple(solved for solved, _, _ in windows))
 
 
@@ -146,11 +149,13 @@ def _as_path(scenario: Scenario) -> Scenario:
     )
 
 
-def _windows(world: World, path: Scenario, growth: Trends, friction: np.ndarray, method: str, starts: Starts) -> list[tuple[Equilibrium, Market, int]]:
-    """Plans and markets of the path, and the months of each that happen: a window opens where a measure is announced."""
+def _windows(world: World, path: Scenario, growth: Trends, friction: np.ndarray, method: str, starts: Starts, after: Leaving | None) -> list[tuple[Equilibrium, Market, int]]:
+    """Plans and markets of the path, and the months of each that happen: a window opens where a measure is announced, not where one ends, for
+    stockpiles are filled whatever is in force."""
     whole = grown(base_anchor(world, path.months), growth, friction)
-    dates = sorted({path.start, *information_dates(path)})
-    state = base_state(world)
+    first = path.start if after is None else after.month
+    dates = sorted({first, *(measure.announced for measure in path.measures if measure.announced > first)})
+    state = base_state(world) if after is None else after.state(world)
     windows: list[tuple[Equilibrium, Market, int]] = []
     near: Equilibrium | None = None
     for opening, closing in zip(dates, [*dates[1:], path.start + path.months], strict=True):
@@ -171,7 +176,7 @@ def _windows(world: World, path: Scenario, growth: Trends, friction: np.ndarray,
 def _path_market(world: World, path: Scenario, opening: int, usual: Usual, state: State) -> Market:
     """A window of the path: elasticities of the long run; plants that stood idle restart in their time; stockpiles are filled whatever is
     in force, for what is part of the path is no crisis."""
-    market = open_window(world, path, opening, state, usual)
+    market = open_window(in_quiet_times(world), path, opening, state, usual)
     plants, uses = world.activities, world.uses
     since = np.arange(market.months) + opening - path.start
     ready = ~plants.idle[:, None] | (since[None, :] >= plants.delay[:, None])
@@ -208,8 +213,8 @@ def _along(windows: list[tuple[Equilibrium, Market, int]], rows: Callable[[Plan,
     return np.concatenate([rows(plan, market)[:, :kept] for plan, market, kept in windows], axis=1)
 
 
-def _anchor(world: World, windows: list[tuple[Equilibrium, Market, int]], plan: Plan) -> Anchor:
-    """The points on the path that the curves of a scenario pass through."""
+def _anchor(world: World, windows: list[tuple[Equilibrium, Market, int]], plan: Plan, before: np.ndarray) -> Anchor:
+    """The points on the path that the curves of a scenario pass through; ``before`` is what lanes shipped until then."""
     every = np.ones((1, plan.price.shape[1]))
 
     def anchored(name: str) -> np.ndarray:
@@ -227,7 +232,7 @@ def _anchor(world: World, windows: list[tuple[Equilibrium, Market, int]], plan: 
         use_price=np.minimum(_along(windows, lambda found, market: net_price(market, found.price)), world.uses.choke[:, None]),
         output=anchored("output"),
         flow=plan.flow,
-        trailing=trailing(plan.flow, world.lanes.base, world.lanes.persistence),
+        trailing=trailing(plan.flow, before, world.lanes.persistence),
         margin=_along(windows, margin),
         friction=world.lanes.friction[:, None] * every,
         scale=np.maximum(plan.flow, anchored("scale")),

@@ -23,9 +23,9 @@ DRIVERS = {
     "trade": ("base_flow",),
     "contracts": ("repricing_share",),
     "prices": ("price",),
-    "parameters": ("discount_rate",),
+    "parameters": ("discount_rate", "exchange_rate"),
 }
-"""Quantities that drive prices and shortages, strongest first: friction of switching, elasticity, stocks, capacities, base year."""
+"""Quantities that drive prices and shortages, strongest first: friction of switching, elasticity, stocks, capacities, base year; and the rate at which amounts are shown."""
 
 
 SWITCHED_DRIVERS = {
@@ -42,7 +42,7 @@ STATED_DRIVERS = {
     "routes": ("freight", "capacity", "congestion", "tariff"),
     "conduct": ("conduct", "fringe_response"),
     "stocks": ("opening_stock", "holding_amount", "loss", "release_limit", "fill_limit", "closing_price"),
-    "parameters": ("discount_rate", "monthly_discount_rate"),
+    "parameters": ("discount_rate", "monthly_discount_rate", "exchange_rate"),
 }
 """The same where a pack states its curves outright."""
 

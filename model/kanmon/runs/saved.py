@@ -48,8 +48,8 @@ class SavedRun:
 
 
 def scenario_digest(scenario: Scenario) -> str:
-    """SHA-256 of a resolved scenario."""
-    return hashlib.sha256(scenario.model_dump_json().encode()).hexdigest()
+    """SHA-256 of a resolved scenario, without its words in other languages: they change no number."""
+    return hashlib.sha256(scenario.model_dump_json(exclude={"words"}).encode()).hexdigest()
 
 
 def read_run(folder: Path) -> SavedRun:

@@ -9,6 +9,7 @@ from kanmon.indicators.view import view_of
 from kanmon.pack.load import Pack
 from kanmon.runs.baseline import Baseline
 from kanmon.runs.downstream import require_downstream
+from kanmon.runs.leaving import Leaving
 from kanmon.runs.path import baseline_path
 from kanmon.runs.rolling import Clock, Progress, Rolled, roll
 from kanmon.runs.starts import COLD, Starts, starts_of
@@ -44,7 +45,7 @@ class Solved:
         return starts_of(self.without.path, self.rolled.equilibria, self.without.plan)
 
 
-def solve_scenario(scenario: Scenario, pack: Pack, name: str, method: str, clock: Clock, progress: Progress, near: Starts = COLD) -> Solved:
+def solve_scenario(scenario: Scenario, pack: Pack, name: str, method: str, clock: Clock, progress: Progress, near: Starts = COLD, after: Leaving | None = None) -> Solved:
     """Apply a scenario to a pack, calibrate, solve window after window and certify each.
 
     Args:
@@ -55,6 +56,7 @@ def solve_scenario(scenario: Scenario, pack: Pack, name: str, method: str, clock
         clock: takes the seconds of each stage.
         progress: called with the name of each stage as it begins.
         near: a like run that every window starts from.
+        after: where its path leaves another one.
 
     Raises:
         InputError: scenario and pack do not fit.
@@ -68,5 +70,5 @@ def solve_scenario(scenario: Scenario, pack: Pack, name: str, method: str, clock
     require_downstream(pack, view_of(scenario))
     scenario = with_holding_costs(scenario, pack)
     calibration = clock.time("calibrate", lambda: calibrate(pack, *scenario.calibration))
-    without = clock.time("baseline", lambda: baseline_path(scenario_world(calibration.world, scenario, name), scenario, pack, method, near))
+    without = clock.time("baseline", lambda: baseline_path(scenario_world(calibration.world, scenario, name), scenario, pack, method, near, after))
     return Solved(scenario, pack, calibration, without, roll(without, scenario, method, clock, progress, near))

@@ -14,7 +14,8 @@ from kanmon.scenario.marks import with_marks
 from kanmon.scenario.passing_on import closed, exchanged, lost_flow, passing_on, shut
 from kanmon.scenario.schema import EVERY, Kind, Measure, Scenario
 from kanmon.scenario.scope import segregate
-from kanmon.scenario.stockpiles import ends_that_matter, rate_limits, with_stockpiles
+from kanmon.scenario.stockpiles import ends_that_matter, is_crisis, rate_limits, with_stockpiles
+from kanmon.world.holdings import in_quiet_times
 from kanmon.world.world import World
 
 
@@ -84,6 +85,7 @@ def open_window(world: World, scenario: Scenario, first: int, state: State, usua
     pools = list(standing.pools)
     whole = np.ones((1, months))
     known = [measure for measure in scenario.measures if measure.announced <= first]
+    world = world if is_crisis(known, first) else in_quiet_times(world)
     for measure in known:
         lanes = measured_lanes(world, measure)
         chance = believed_force(measure, belief, first, calendar)
@@ -107,7 +109,7 @@ def open_window(world: World, scenario: Scenario, first: int, state: State, usua
         else:
             mask = np.outer(lanes, chance)
             amount, rate = (export_amount, export_rate) if measure.kind == Kind.EXPORT_TAX else (tariff_amount, tariff_rate)
-            amount += mask * (measure.amount or 0.0)
+            amount += mask * (-1.0 if measure.kind == Kind.IMPORT_SUBSIDY else 1.0) * (measure.amount or 0.0)
             rate += mask * (measure.rate or 0.0)
     announced = min((measure.announced for measure in known), default=None)
     elapsed = np.maximum(np.array(calendar) - announced, 0) if announced is not None else np.zeros(months, dtype=int)

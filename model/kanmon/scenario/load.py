@@ -26,8 +26,8 @@ LARGEST_FILE = 1_000_000
 def load_scenario(path: Path) -> Scenario:
     """Read a scenario.
 
-    A scenario that ``extends`` another takes over what it does not state itself; ``[market]`` key by key, ``measures`` and
-    ``assumptions`` as a whole.
+    A scenario that ``extends`` another takes over what it does not state itself; ``[market]`` and names in ``[words]`` key by key,
+    ``measures`` and ``assumptions`` as a whole.
 
     Raises:
         InputError: file, key path and remedy of every problem.
@@ -167,7 +167,21 @@ def _extended(path: Path, chain: list[Path]) -> tuple[dict, dict[str, Path]]:
     merged = base | content
     if isinstance(base.get("market"), dict) and isinstance(content.get("market"), dict):
         merged["market"] = base["market"] | content["market"]
+    if isinstance(base.get("words"), dict) and isinstance(content.get("words", {}), dict):
+        merged["words"] = _words(base["words"], content)
     return merged, base_homes | homes
+
+
+def _words(base: dict, content: dict) -> dict:
+    """Words of a scenario that extends another: names of both; title and question of the other only where they are its own."""
+    words = content.get("words", {})
+    merged = dict(words)
+    for language, theirs in base.items():
+        mine = words.get(language, {})
+        if isinstance(theirs, dict) and isinstance(mine, dict) and isinstance(mine.get("names", {}), dict):
+            kept = {key: text for key, text in theirs.items() if key not in content}
+            merged[language] = kept | mine | {"names": theirs.get("names", {}) | mine.get("names", {})}
+    return merged
 
 
 def _read(path: Path, chain: list[Path]) -> dict:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from kanmon.scenario.fields import Number, Share, Strict, Text, Tonnes
 from kanmon.scenario.months import Month, month_name
@@ -23,6 +23,7 @@ class Kind(StrEnum):
     QUOTA = "quota"
     EXPORT_TAX = "export_tax"
     TARIFF = "tariff"
+    IMPORT_SUBSIDY = "import_subsidy"
     OUTAGE = "outage"
     LICENCE = "licence"
 
@@ -31,7 +32,7 @@ class Measure(Strict):
     """One policy measure: who restricts what, towards whom, how, and when it is known and in force."""
 
     name: Text = Field(description="name shown in the report")
-    kind: Kind = Field(description="ban, quota (a share of the base flow, or t/month), export_tax (paid to the exporter), tariff (paid to the destination), outage (plants of the exporter run below capacity), or licence (nothing passes while applications are reviewed, then what is granted)")
+    kind: Kind = Field(description="ban, quota (a share of the base flow, or t/month), export_tax (paid to the exporter), tariff (paid to the destination), import_subsidy (paid by the destination), outage (plants of the exporter run below capacity), or licence (nothing passes while applications are reviewed, then what is granted)")
     exporter: Text = Field(description="region whose exports (for an outage, output) are restricted; * for all (a tariff on every origin)")
     goods: tuple[Text, ...] = Field(description="goods restricted", min_length=1)
     destinations: tuple[Text, ...] = Field((), description="regions concerned; [\"*\"] for all; none for an outage")
@@ -48,7 +49,7 @@ class Measure(Strict):
     rent_to: Text | None = Field(None, description="region whose firms get the rent of a quota on all its lanes (the licence holders); left out, the exporter of each lane. The rent of a lane that is at its own capacity goes to the traders of its destination")
     pooled: bool = Field(False, description="quota on the sum over the exporter's lanes, destinations and goods; without it the quota holds on each lane by itself")
     rate: Number | None = Field(None, ge=0, le=20, description="ad-valorem tax: export_tax on the origin price, tariff on the value before duty")
-    amount: Number | None = Field(None, ge=0, description="specific tax [USD/t]")
+    amount: Number | None = Field(None, ge=0, description="specific tax, or subsidy [USD/t]")
     announced: Month = Field(description="month in which the market learns of it, as \"YYYY-MM\"")
     effective: Month = Field(description="first month in force")
     end: Month | None = Field(None, description="first month no longer in force; leave it out for a measure that stays")
@@ -59,7 +60,9 @@ class Measure(Strict):
             raise ValueError(f"effective {month_name(self.effective)} comes before announced {month_name(self.announced)}; put the dates in order")
         if self.end is not None and self.end <= self.effective:
             raise ValueError(f"end {month_name(self.end)} is not after effective {month_name(self.effective)}; put the dates in order")
-        is_tax = self.kind in (Kind.EXPORT_TAX, Kind.TARIFF)
+        is_tax = self.kind in (Kind.EXPORT_TAX, Kind.TARIFF, Kind.IMPORT_SUBSIDY)
+        if self.kind == Kind.IMPORT_SUBSIDY and self.rate is not None:
+            raise ValueError("an import_subsidy is an amount (USD/t); it has no rate")
         if is_tax and self.rate is None and self.amount is None:
             raise ValueError(f"a measure of kind {self.kind} needs rate (share of the price) or amount (USD/t)")
         if not is_tax and (self.rate is not None or self.amount is not None):
@@ -228,6 +231,17 @@ class PathOptions(Strict):
     start: Month = Field(description="first month after the calibration year, from which growth, trends and projects of the pack count")
 
 
+class Words(Strict):
+    """The words of a scenario in another language than English. They change nothing but the report."""
+
+    title: Text | None = Field(None, description="title")
+    question: Text | None = Field(None, description="question")
+    names: dict[str, Text] = Field(default_factory=dict, description="names of measures, stockpiles and contracts, by the name that they have in this file")
+
+
+Language = Annotated[str, StringConstraints(pattern="^[a-z]{2}$")]
+
+
 class Scenario(Strict):
     """One question: the measures, the time it is asked about, and what is assumed."""
 
@@ -252,6 +266,7 @@ class Scenario(Strict):
     stockpiles: tuple[StockpileTerms, ...] = Field((), description="[[stockpiles]]: national stockpiles (need a base year)")
     contracts: tuple[ContractTerms, ...] = Field((), description="[[contracts]]: take-or-pay contracts")
     assumptions: tuple[Assumption, ...] = Field((), description="other values for facts of the pack")
+    words: dict[Language, Words] = Field(default_factory=dict, description="[words.ja]: title, question and names in the language of that code, where the report is read in it; what is left out stays as it is")
 
     @property
     def calibration(self) -> tuple[bool, bool, bool, bool, bool]:

@@ -82,7 +82,8 @@ def _with_stockpile(world: World, terms: StockpileTerms, place: str) -> World:
         item.name: np.append(getattr(stocks, item.name), np.array([row[item.name]], dtype=getattr(stocks, item.name).dtype))
         for item in fields(Stocks)
     }
-    pile = Stockpile(terms.name, terms.owner, terms.region, terms.good, stocks.node.size, reservation)
+    ceiling = reservation if terms.buy_price is None else terms.buy_price
+    pile = Stockpile(terms.name, terms.owner, terms.region, terms.good, stocks.node.size, reservation, ceiling)
     return replace(world, stocks=Stocks(**columns), stockpiles=(*world.stockpiles, pile))
 
 
@@ -121,6 +122,11 @@ def _reservation(world: World, terms: StockpileTerms, served: np.ndarray, price:
     return value
 
 
+def is_crisis(known: Sequence[Measure], month: int) -> bool:
+    """Whether a measure that has been announced has not ended."""
+    return any(measure.end is None or measure.end > month for measure in known)
+
+
 def rate_limits(world: World, scenario: Scenario, known: Sequence[Measure], first: int, calendar: Sequence[int]) -> tuple[Floats, Floats]:
     """Most that can be drawn from and added to each stock, month by month, stock x month [t/month].
 
@@ -138,7 +144,7 @@ def rate_limits(world: World, scenario: Scenario, known: Sequence[Measure], firs
     shape = (world.stocks.node.size, len(calendar))
     release, fill = (np.array(np.broadcast_to(rate[:, None], shape)) for rate in (world.stocks.release_limit, world.stocks.fill_limit))
     terms_of = {terms.name: terms for terms in scenario.stockpiles}
-    crisis = any(measure.end is None or measure.end > first for measure in known)
+    crisis = is_crisis(known, first)
     for pile in world.stockpiles:
         terms, k = terms_of[pile.name], pile.stock
         if crisis:

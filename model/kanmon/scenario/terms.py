@@ -59,6 +59,9 @@ class StockpileTerms(Strict):
         description="price, price_cap: multiple of the base-year price at which it sells, and up to which it buys; above 1. shortage: share of the lowest choke of the industries served, below 1; 0.99 if left out. none: multiple up to which it buys, if it is to be filled",
     )
     trigger_price: Number | None = Field(None, gt=0, description="the same as a price [USD/t], instead of trigger")
+    buy_price: Number | None = Field(
+        None, gt=0, description="price up to which it buys in quiet times [USD/t]; left out, that at which it sells. Above it, it can be filled where prices are high and sold where they have fallen since"
+    )
     release_per_month: Number | None = Field(
         None, gt=0, description="most that it sells in a month, in the unit of its size; no limit if left out"
     )

@@ -7,7 +7,7 @@ paid for all the same.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,7 +25,8 @@ class Stockpile:
         owner: region that pays for it and gets what it sells for.
         region, good: where it lies, and of what.
         stock: its place among the stocks of the world.
-        reservation: what a tonne in store is worth to its owner [USD/t].
+        reservation: what a tonne in store is worth to its owner [USD/t]: the price at which it sells.
+        ceiling: the same in quiet times: the price up to which it buys [USD/t].
     """
 
     name: str
@@ -34,6 +35,7 @@ class Stockpile:
     good: str
     stock: int
     reservation: float
+    ceiling: float
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,13 @@ class Contract:
     name: str
     lane: int
     price: float
+
+
+def in_quiet_times(world: World) -> World:
+    """The world while no crisis is on: a tonne in store is worth to the owner of a stockpile what it would pay for one."""
+    if all(pile.reservation == pile.ceiling for pile in world.stockpiles):
+        return world
+    return replace(world, stockpiles=tuple(replace(pile, reservation=pile.ceiling) for pile in world.stockpiles))
 
 
 def is_stockpile(world: World) -> Booleans:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from kanmon.pages.compared.scenarios import Compared, Comparison
 from kanmon.pages.headline import Entry, Headline
-from kanmon.pages.numbers import days, multiple, percent, significant, tonnes
+from kanmon.pages.numbers import days, percent, significant, tonnes
 from kanmon.pages.wording import Wording
 
 ROWS = (Headline.MEAN, Headline.PEAK, Headline.UNMET_SHARE, Headline.SHED, Headline.COVER, Headline.RECOVERY, Headline.EXPORTER, Headline.THIRD)
@@ -56,7 +56,7 @@ def differences(comparison: Comparison) -> Differences:
     say = comparison.say
     choked = any(entry.at_choke for item in comparison.scenarios for _, _, entry in item.headlines)
     still = [comparison.good_in_text(good) for good in comparison.still]
-    lead = " ".join([say("comparison.differences_lead"), *([say("comparison.bold")] if len(comparison.scenarios) > 2 else [])])
+    lead = say.sentences(say("comparison.differences_lead"), say("comparison.bold") if len(comparison.scenarios) > 2 else "")
     return Differences(
         _sentences(comparison), lead, [GoodTable(comparison.good(good), _rows(comparison, good)) for good in comparison.moving],
         say("comparison.still", goods=say.series(still)) if still else "", say("comparison.choke") if choked else "",
@@ -65,12 +65,13 @@ def differences(comparison: Comparison) -> Differences:
 
 def _sentences(comparison: Comparison) -> list[str]:
     """Where prices differ most, where unmet use does, and where users are cut off; or that nothing differs."""
+    say = comparison.say
     found = [
-        _most(comparison, Headline.MEAN, "comparison.most", multiple, WORTH_SAYING),
+        _most(comparison, Headline.MEAN, "comparison.most", say.multiple, WORTH_SAYING),
         _most(comparison, Headline.UNMET_SHARE, "comparison.most_unmet", percent, 100 * WORTH_SAYING),
         _cut_off(comparison),
     ]
-    return [sentence for sentence in found if sentence] or [comparison.say("comparison.nothing")]
+    return [sentence for sentence in found if sentence] or [say("comparison.nothing")]
 
 
 def _most(comparison: Comparison, headline: Headline, key: str, text: Callable[[float], str], least: float) -> str:
@@ -124,7 +125,7 @@ def _text(say: Wording, headline: Headline, entry: Entry | None) -> str:
     if entry is None:
         return say("comparison.absent")
     if headline in (Headline.MEAN, Headline.PEAK, Headline.EXPORTER, Headline.THIRD):
-        return multiple(entry.value)
+        return say.multiple(entry.value)
     if headline == Headline.UNMET_SHARE:
         return say("comparison.rises", share=percent(-entry.value)) if entry.value < -0.05 else percent(entry.value)
     if headline == Headline.SHED:

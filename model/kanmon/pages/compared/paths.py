@@ -10,9 +10,9 @@ from kanmon.indicators.view import View
 from kanmon.pages.blocks import Chart, Table
 from kanmon.pages.compared.scenarios import Compared, Comparison
 from kanmon.pages.headline import Headline
-from kanmon.pages.lines import BOTTOM, HEIGHT, LABEL_LINE, TOP, Line, Scale, line_figure, wrap
+from kanmon.pages.lettering import wrap
+from kanmon.pages.lines import BOTTOM, HEIGHT, LABEL_LINE, TOP, Line, Scale, line_figure
 from kanmon.pages.months_axis import Span
-from kanmon.pages.numbers import TIMES, multiple, price
 from kanmon.pages.sections.prices import LEAST_HEIGHT, farthest
 
 
@@ -52,31 +52,31 @@ def _chart(comparison: Comparison, good: str, view: View, spans: Sequence[Span])
     lines = [_line(item, good, item is extreme) for item in shown]
     room = sum(LABEL_LINE * len(wrap(line.name)) + 2 for line in lines)
     height = max(HEIGHT, room + TOP + BOTTOM + 10)
-    figure = line_figure(lines, Scale(TIMES, 1.0, LEAST_HEIGHT), view, say, spans, height)
-    parts = [say("comparison.alt_part", name=item.title, value=multiple(entry.value)) for item in shown if (entry := item.entry(good, Headline.MEAN))]
+    figure = line_figure(lines, Scale(say("number.times"), 1.0, LEAST_HEIGHT), view, say, spans, height)
+    parts = [say("comparison.alt_part", name=item.title, value=say.multiple(entry.value)) for item in shown if (entry := item.entry(good, Headline.MEAN))]
     alt = say("comparison.alt", good=comparison.good_in_text(good), count=str(len(shown)), parts=say.series(parts))
-    note = " ".join(part for part in (_bases(comparison, shown, good), say("comparison.choked") if any(any(line.marked) for line in lines) else "") if part)
+    note = say.sentences(_bases(comparison, shown, good), say("comparison.choked") if any(any(line.marked) for line in lines) else "")
     return Chart(f"price-{good}", comparison.good(good), figure, height, alt, _table(comparison, shown, good, view), note)
 
 
 def _line(item: Compared, good: str, numbered: bool) -> Line:
     path, say = item.subject.path(good, FOCUS), item.subject.say
     texts = [
-        say("prices.hover", name=item.label, month=say.month(row.month), multiple=multiple(row.multiple), price=price(row.value, row.baseline)) + (" " + say("choke.mark") if row.at_choke else "")
+        say("prices.hover", name=item.label, month=say.month(row.month), multiple=say.multiple(row.multiple), price=item.subject.money.price(row.value, row.baseline)) + (say("choke.after") if row.at_choke else "")
         for row in path.itertuples()
     ]
     months, top = list(path["month"]), farthest(path)
-    return Line(item.label, months, list(path["multiple"]), texts, item.colour, item.dash, 2.2, list(path["at_choke"]), multiple(top["multiple"]) if numbered else "", months.index(top["month"]))
+    return Line(item.label, months, list(path["multiple"]), texts, item.colour, item.dash, 2.2, list(path["at_choke"]), say.multiple(top["multiple"]) if numbered else "", months.index(top["month"]))
 
 
 def _bases(comparison: Comparison, shown: Sequence[Compared], good: str) -> str:
     """Baseline price, where all scenarios share it."""
-    bases = {(item.subject.focus, price(base, base)) for item in shown if (base := item.subject.base_price(good)) == base}
+    bases = {(item.subject.focus, item.subject.money.price(base, base)) for item in shown if (base := item.subject.base_price(good)) == base}
     return comparison.say("prices.base", focus=next(iter(bases))[0], price=next(iter(bases))[1]) if len(bases) == 1 else comparison.say("comparison.own_base")
 
 
 def _table(comparison: Comparison, shown: Sequence[Compared], good: str, view: View) -> Table:
     say = comparison.say
     by_month = [dict(zip(path["month"], path["multiple"], strict=True)) for item in shown if len(path := item.subject.path(good, FOCUS))]
-    rows = [[say.month(month), *(multiple(path[month]) if month in path else say("comparison.absent") for path in by_month)] for month in view.months]
+    rows = [[say.month(month), *(say.multiple(path[month]) if month in path else say("comparison.absent") for path in by_month)] for month in view.months]
     return Table(say("comparison.table", good=comparison.good_in_text(good)), [say("column.month"), *(item.label for item in shown)], rows)

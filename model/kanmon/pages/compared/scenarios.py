@@ -9,6 +9,7 @@ from functools import cached_property
 
 from kanmon.indicators.prices import FOCUS
 from kanmon.pages.headline import Entry, Headline, Headlines, headlines_of
+from kanmon.pages.money import Money
 from kanmon.pages.palette import SCENARIOS
 from kanmon.pages.subject import MOVES, Subject, subject_of
 from kanmon.pages.wording import Wording
@@ -37,7 +38,7 @@ class Compared:
 
     @property
     def title(self) -> str:
-        return self.subject.run.scenario.title
+        return self.subject.title
 
     @property
     def quiet(self) -> bool:
@@ -56,6 +57,10 @@ class Comparison:
 
     scenarios: Sequence[Compared]
     say: Wording
+
+    @property
+    def money(self) -> Money:
+        return self.scenarios[0].subject.money
 
     @cached_property
     def goods(self) -> list[str]:
@@ -101,7 +106,7 @@ class Comparison:
         return len(item.subject.path(good, FOCUS)) > 0
 
 
-def comparison_of(runs: Sequence[SavedRun], say: Wording) -> Comparison:
+def comparison_of(runs: Sequence[SavedRun], say: Wording, money: Money | None = None) -> Comparison:
     """Scenarios with names that can be told apart."""
     counts, seen, scenarios = Counter(run.name for run in runs), Counter[str](), []
     for place, run in enumerate(runs):
@@ -109,5 +114,5 @@ def comparison_of(runs: Sequence[SavedRun], say: Wording) -> Comparison:
         label = run.name if len(run.name) <= LONGEST else run.name[: LONGEST - 1] + "…"
         if counts[run.name] > 1:
             label += f" ({seen[run.name]})"
-        scenarios.append(Compared(subject_of(run, say), label, SCENARIOS[place % len(SCENARIOS)], DASHES[place % len(DASHES)]))
+        scenarios.append(Compared(subject_of(run, say, money), label, SCENARIOS[place % len(SCENARIOS)], DASHES[place % len(DASHES)]))
     return Comparison(scenarios, say)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from kanmon.pages.blocks import Table
 from kanmon.pages.compared.scenarios import Compared, Comparison
 from kanmon.pages.numbers import residual
-from kanmon.pages.sections.assumptions import changed
+from kanmon.pages.sections.assumptions import changes
 from kanmon.pages.sections.timeline import timeline
 
 
@@ -31,17 +31,20 @@ class Setup:
 def setup(comparison: Comparison) -> Setup:
     """Measures, months and switches, divided into what all share and what they do not."""
     lines = [_lines(item) for item in comparison.scenarios]
-    common = [line for line in lines[0] if all(line in other for other in lines)]
-    own = [Own(item, [line for line in found if line not in common] or [comparison.say("comparison.nothing_own")]) for item, found in zip(comparison.scenarios, lines, strict=True)]
-    return Setup(common, own)
+    common = {key: line for key, line in lines[0].items() if all(key in other for other in lines)}
+    own = [Own(item, [line for key, line in found.items() if key not in common] or [comparison.say("comparison.nothing_own")]) for item, found in zip(comparison.scenarios, lines, strict=True)]
+    return Setup(list(common.values()), own)
 
 
-def _lines(item: Compared) -> list[str]:
-    """A scenario in sentences."""
-    say, months = item.subject.say, item.subject.view.months
-    measures = [f"{bar.what} {bar.dates}" for bar in timeline(item.subject).bars] or [say("timeline.none")]
-    shown = say("comparison.months_shown", first=say.month(months[0]), last=say.month(months[-1]))
-    return [*measures, *changed(item.subject), *([say("comparison.about", focus=item.subject.focus)] if item.subject.view.focus else []), shown]
+def _lines(item: Compared) -> dict[str, str]:
+    """A scenario in sentences, by keys that are the same where what is assumed is the same, in every language."""
+    subject, scenario = item.subject, item.subject.run.scenario
+    say, months = subject.say, subject.view.months
+    lines = {measure.model_dump_json(exclude={"name"}): say.sentences(bar.what, bar.dates) for measure, bar in zip(scenario.measures, timeline(subject).bars, strict=True)} or {"no measure": say("timeline.none")}
+    lines |= changes(subject)
+    if subject.view.focus:
+        lines[f"focus {subject.view.focus}"] = say("comparison.about", focus=subject.focus)
+    return lines | {f"months {months[0]} {months[-1]}": say("comparison.months_shown", first=say.month(months[0]), last=say.month(months[-1]))}
 
 
 def certificates(comparison: Comparison) -> Table:

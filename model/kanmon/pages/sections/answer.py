@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from kanmon.indicators.prices import FOCUS
 from kanmon.pages.headline import Headline, Headlines, headlines_of
-from kanmon.pages.numbers import change, days, multiple, percent, price, significant, tonnes
+from kanmon.pages.numbers import change, days, percent, significant, tonnes
 from kanmon.pages.sections.summary import quiet_summary, summary
 from kanmon.pages.subject import Subject
 
@@ -68,8 +68,8 @@ def _card(subject: Subject, headlines: Headlines, good: str) -> Card:
     path = subject.path(good, FOCUS)
     force = path[path["month"].isin(subject.months_in_force)]
     base = subject.base_price(good)
-    beside = say("card.against", price=price(float(force["value"].mean()), base), base=price(base, base))
-    return Card(subject.names.good(good), multiple(mean.value), say("card.mean", focus=subject.focus), beside, mean.at_choke, [fact for fact in _facts(subject, headlines, good) if fact])
+    beside = say("card.against", price=subject.money.price(float(force["value"].mean()), base), base=subject.money.price(base, base))
+    return Card(subject.names.good(good), say.multiple(mean.value), say("card.mean", focus=subject.focus), beside, mean.at_choke, [fact for fact in _facts(subject, headlines, good) if fact])
 
 
 def _facts(subject: Subject, headlines: Headlines, good: str) -> list[Fact | None]:
@@ -78,7 +78,7 @@ def _facts(subject: Subject, headlines: Headlines, good: str) -> list[Fact | Non
 
 def _peak(subject: Subject, headlines: Headlines, good: str) -> Fact | None:
     entry = headlines.get(good, Headline.PEAK)
-    return None if entry is None else Fact(subject.say("card.peak"), multiple(entry.value), subject.say("card.in_month", month=subject.say.month(entry.month)), entry.at_choke)
+    return None if entry is None else Fact(subject.say("card.peak"), subject.say.multiple(entry.value), subject.say("card.in_month", month=subject.say.month(entry.month)), entry.at_choke)
 
 
 def _elsewhere(subject: Subject, headlines: Headlines, good: str) -> list[Fact | None]:
@@ -86,7 +86,7 @@ def _elsewhere(subject: Subject, headlines: Headlines, good: str) -> list[Fact |
     for headline, name in ((Headline.EXPORTER, subject.exporter), (Headline.THIRD, subject.say("region.third_in_text"))):
         entry = headlines.get(good, headline)
         if entry:
-            facts.append(Fact(subject.say("card.price_in", region=name), multiple(entry.value), "", entry.at_choke))
+            facts.append(Fact(subject.say("card.price_in", region=name), subject.say.multiple(entry.value), "", entry.at_choke))
     return facts
 
 

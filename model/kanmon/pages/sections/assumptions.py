@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from kanmon.pages.blocks import Table
+from kanmon.pages.money import DOLLAR
 from kanmon.pages.numbers import number, percent, significant
 from kanmon.pages.subject import Subject
 
@@ -19,6 +20,9 @@ LONG = 200
 """Letters of a note that are shown before the rest is folded away."""
 
 QUALITIES = ("reported", "derived", "estimated", "assumed")
+SAME = ("value", "unit", "currency_year", "low", "high", "quality", "source_title", "place", "note")
+"""What facts must have in common to be listed as one."""
+
 SHOWN_ADJUSTMENTS = 10
 MOVED = 1e-4
 """Adjustments of base-year facts below this share are rounding [1]."""
@@ -100,15 +104,20 @@ def assumptions(subject: Subject) -> Assumptions:
 
 def changed(subject: Subject) -> list[str]:
     """What the scenario assumes differently from the data pack."""
-    say = subject.say
-    lines = []
+    return list(changes(subject).values())
+
+
+def changes(subject: Subject) -> dict[str, str]:
+    """The same by a key that does not depend on the language."""
+    say, lines = subject.say, {}
     for item in subject.run.scenario.assumptions:
         how = say("changed.value", value=significant(item.value)) if item.value is not None else say("changed.multiply", value=significant(item.multiply)) if item.multiply is not None else say(f"changed.{item.take}")
-        where = ", ".join(subject.names.any(key) for key in item.where.values())
-        lines.append(say("changed.line", quantity=say.or_else(f"quantity.{item.quantity}.name", item.quantity), where=where or say("changed.everywhere"), how=how))
+        where = say("keys.joiner").join(subject.names.any(key) for key in item.where.values())
+        lines[item.model_dump_json()] = say("changed.line", quantity=say.or_else(f"quantity.{item.quantity}.name", item.quantity), where=where or say("changed.everywhere"), how=how)
     options = subject.run.scenario.market
-    lines += [say(f"changed.{name}") for name, on in (("no_scrap_loop", not options.scrap_loop), ("no_private_stocks", not options.private_stocks), ("qualification", options.qualification), ("investment", options.investment)) if on]
-    return lines + [say("changed.variant", name=name) for name in options.variants]
+    switches = (("no_scrap_loop", not options.scrap_loop), ("no_private_stocks", not options.private_stocks), ("qualification", options.qualification), ("investment", options.investment))
+    lines |= {name: say(f"changed.{name}") for name, on in switches if on}
+    return lines | {f"variant {name}": say("changed.variant", name=name) for name in options.variants}
 
 
 def _group(subject: Subject, quantity: str, rows: pd.DataFrame) -> Group:
@@ -116,7 +125,7 @@ def _group(subject: Subject, quantity: str, rows: pd.DataFrame) -> Group:
     merged: dict[tuple, Assumption] = {}
     for row in rows.to_dict("records"):
         fact = _fact(subject, row)
-        same = (fact.value, fact.span, fact.quality, fact.title, fact.place, fact.note)
+        same = tuple(str(row[key]) for key in SAME)
         merged[same] = replace(merged[same], about=f"{merged[same].about}; {fact.about}") if same in merged else fact
     return Group(say.or_else(f"quantity.{quantity}.name", quantity.replace("_", " ")), say.or_else(f"quantity.{quantity}.why", ""), list(merged.values()))
 
@@ -125,16 +134,26 @@ def _fact(subject: Subject, row: dict) -> Assumption:
     say = subject.say
     keys = [key for key in str(row["keys"]).split(", ") if key not in ("all", row["quantity"])]
     about = say("keys.joiner").join(subject.names.any(key) for key in keys) or say("keys.all")
-    unit = "" if row["unit"] == "1" else f" {row['unit']}"
-    value, low, high = number(row["value"]), number(row["low"]), number(row["high"])
-    span = "" if low is None or high is None else f"{significant(low)} – {significant(high)}"
-    year = str(row["currency_year"]).removesuffix(".0")
-    if year and year != "nan":
-        unit += " " + say("keys.money_of", year=year)
+    value, span = _figures(subject, row)
     return Assumption(
-        about, ("–" if value is None else significant(value)) + unit, span, say.or_else(f"quality.{row['quality']}", str(row["quality"])), str(row["quality"]),
+        about, value, span, say.or_else(f"quality.{row['quality']}", str(row["quality"])), str(row["quality"]),
         str(row["source_title"]), _address(row["source_url"]), str(row["place"]), str(row["note"]),
     )  # fmt: skip
+
+
+def _figures(subject: Subject, row: dict) -> tuple[str, str]:
+    """Value of a fact with its unit, and its range; money in the currency of the page, with the year of its prices."""
+    say, unit = subject.say, str(row["unit"])
+    stated = [item for key in ("value", "low", "high") if (item := number(row[key])) is not None]
+    if unit.startswith(DOLLAR) and stated:
+        figures, unit = subject.money.stated(stated, unit)
+    else:
+        figures, unit = [significant(item) for item in stated], "" if unit == "1" else say.or_else(f"unit.{unit}", unit)
+    shown = dict(zip([key for key in ("value", "low", "high") if number(row[key]) is not None], figures, strict=True))
+    span = f"{shown['low']} – {shown['high']}" if {"low", "high"} <= set(shown) else ""
+    year = str(row["currency_year"]).removesuffix(".0")
+    of_year = say("keys.money_of", year=year) if year and year != "nan" else ""
+    return " ".join(part for part in (shown.get("value", "–"), unit, of_year) if part), span
 
 
 def _address(url: object) -> str:
@@ -186,7 +205,7 @@ def _projects(subject: Subject) -> tuple[Table | None, int]:
     for (project, region, activity), part in table.groupby(["project", "region", "activity"], sort=False):
         facts = dict(zip(part["quantity"], pd.to_numeric(part["value"]), strict=False))
         units = dict(zip(part["quantity"], part["unit"], strict=False))
-        capacity = f"{significant(facts['capacity'])} {units['capacity']}" if "capacity" in facts else "–"
+        capacity = f"{significant(facts['capacity'])} {say.or_else('unit.' + units['capacity'], units['capacity'])}" if "capacity" in facts else "–"
         rows.append([str(project).replace("_", " "), subject.names.region(str(region)), subject.names.activity(str(activity)), capacity, *(str(int(facts[key])) if key in facts else "–" for key in ("first_output", "full_output")), percent(100 * facts["probability"]) if "probability" in facts else "–"])
     columns = [say("column.project"), say("column.region"), say("column.activity"), say("column.capacity"), say("column.first_output"), say("column.full_output"), say("column.probability")]
     return Table(say("projects.table"), columns, rows, frozenset({0, 1, 2}), "projects"), len(rows)

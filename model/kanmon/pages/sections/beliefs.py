@@ -9,7 +9,7 @@ import pandas as pd
 
 from kanmon.pages.blocks import Chart, Table
 from kanmon.pages.lines import HEIGHT, Line, Scale, line_figure
-from kanmon.pages.numbers import TIMES, multiple, percent, price
+from kanmon.pages.numbers import percent
 from kanmon.pages.palette import FOCUS, SCENARIOS
 from kanmon.pages.sections.prices import LEAST_HEIGHT, farthest
 from kanmon.pages.subject import Subject
@@ -52,12 +52,12 @@ def _chart(subject: Subject, good: str, table: pd.DataFrame, names: dict[str, st
     for place, (belief, name) in enumerate(names.items()):
         path = table[table["belief"] == belief]
         months, top = list(path["month"]), farthest(path)
-        texts = [say("prices.hover", name=name, month=say.month(row.month), multiple=multiple(row.multiple), price=price(row.value, row.baseline)) for row in path.itertuples()]
+        texts = [say("prices.hover", name=name, month=say.month(row.month), multiple=say.multiple(row.multiple), price=subject.money.price(row.value, row.baseline)) for row in path.itertuples()]
         colour = FOCUS if place == 0 else SCENARIOS[1 + (place - 1) % (len(SCENARIOS) - 1)]
-        lines.append(Line(name, months, list(path["multiple"]), texts, colour, DASHES[place % len(DASHES)], 2.6 if place == 0 else 2.0, (), multiple(top["multiple"]) if place == 0 else "", months.index(top["month"])))
-    figure = line_figure(lines, Scale(TIMES, 1.0, LEAST_HEIGHT), subject.view, say)
+        lines.append(Line(name, months, list(path["multiple"]), texts, colour, DASHES[place % len(DASHES)], 2.6 if place == 0 else 2.0, (), say.multiple(top["multiple"]) if place == 0 else "", months.index(top["month"])))
+    figure = line_figure(lines, Scale(say("number.times"), 1.0, LEAST_HEIGHT), subject.view, say)
     alt = say("beliefs.alt", good=subject.names.good_in_text(good), focus=subject.focus, lines=say.series(list(names.values())))
-    rows = [[say.month(month), *(multiple(value) for value in values)] for month, values in zip(months, zip(*(line.values for line in lines), strict=True), strict=True)]
+    rows = [[say.month(month), *(say.multiple(value) for value in values)] for month, values in zip(months, zip(*(line.values for line in lines), strict=True), strict=True)]
     data = Table(say("prices.table", good=subject.names.good_in_text(good)), [say("column.month"), *names.values()], rows, frozenset({0}), "beliefs")
     return Chart(f"belief-{good}", subject.names.good(good), figure, HEIGHT, alt, data, "")
 
@@ -68,6 +68,6 @@ def _table(subject: Subject, goods: Sequence[str], table: pd.DataFrame, names: d
         for belief, name in names.items():
             path = force[(force["good"] == good) & (force["belief"] == belief)].sort_values("month")
             if len(path):
-                rows.append([subject.names.good(good), name, multiple(path["multiple"].iloc[0]), multiple(path["multiple"].mean()), multiple(path["multiple"].max()), multiple(path["multiple"].iloc[-1])])
+                rows.append([subject.names.good(good), name, say.multiple(path["multiple"].iloc[0]), say.multiple(path["multiple"].mean()), say.multiple(path["multiple"].max()), say.multiple(path["multiple"].iloc[-1])])
     columns = [say("column.good"), say("column.belief"), say("column.first_month"), say("column.mean"), say("column.peak"), say("column.last_month")]
     return Table(say("beliefs.table", focus=subject.focus), columns, rows, frozenset({0, 1}), "beliefs")

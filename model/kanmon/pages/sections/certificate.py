@@ -55,9 +55,12 @@ def _known_equilibria(subject: Subject) -> tuple[str, Table]:
 
 
 def _place(subject: Subject, where: str) -> str:
-    """Where a residual is worst, with names instead of keys."""
-    words = [(word.rstrip(","), word[len(word.rstrip(",")) :]) for word in where.split(" ")]
-    return " ".join(subject.names.any(word) + comma for word, comma in words)
+    """Where a residual is worst, with names instead of keys: those of the scenario, of the pack, and words between them."""
+    say, names = subject.say, subject.names
+    own, _, rest = where.rpartition(": ")
+    words = [(word.rstrip(","), word[len(word.rstrip(",")) :]) for word in rest.split(" ")]
+    text = " ".join(say.or_else(f"where.{word}", names.any(word)) + comma for word, comma in words)
+    return f"{names.own(own)}: {text}" if own else names.own(where) if names.own(where) != where else text
 
 
 def _made_with(subject: Subject) -> list[tuple[str, str]]:
@@ -67,7 +70,7 @@ def _made_with(subject: Subject) -> list[tuple[str, str]]:
     return [
         (say("made.scenario"), f"{manifest['name']} · sha256 {manifest['scenario_sha256']}"),
         (say("made.data"), f"{manifest['data']['name']} · sha256 {manifest['data']['sha256']}"),
-        (say("made.solver"), say("made.effort", program=manifest["solver"]["program"], iterations=str(sum(window["iterations"] for window in windows)), steps=str(sum(window["steps"] for window in windows)))),
+        (say("made.solver"), say("made.effort", program=say.or_else(f"made.program.{manifest['solver']['program']}", manifest["solver"]["program"]), iterations=str(sum(window["iterations"] for window in windows)), steps=str(sum(window["steps"] for window in windows)))),
         (say("made.size"), say("made.size_text", months=str(size["months"]), markets=str(size["markets"]), lanes=str(size["lanes"]), uses=str(size["uses"]), activities=str(size["activities"]))),
         (say("made.versions"), ", ".join(f"{name} {version}" for name, version in manifest["versions"].items()) + f", Python {manifest['python']}"),
         (say("made.created"), manifest["created"]),

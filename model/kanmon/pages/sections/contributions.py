@@ -9,7 +9,7 @@ import pandas as pd
 
 from kanmon.indicators.contributions import Variant
 from kanmon.pages.blocks import Chart, Table
-from kanmon.pages.numbers import MINUS, TIMES, multiple
+from kanmon.pages.numbers import MINUS
 from kanmon.pages.palette import FOCUS
 from kanmon.pages.signed_bars import SignedBar, signed_figure
 from kanmon.pages.subject import Subject
@@ -67,9 +67,9 @@ def _mechanism(subject: Subject, variant: str) -> str:
     return subject.say.or_else(f"contributions.mechanism.{variant}", variant)
 
 
-def _signed_multiple(value: float) -> str:
-    text = multiple(abs(value))
-    return text if text == multiple(0.0) else f"{MINUS if value < 0 else '+'}{text}"
+def _signed_multiple(subject: Subject, value: float) -> str:
+    text = subject.say.multiple(abs(value))
+    return text if text == subject.say.multiple(0.0) else f"{MINUS if value < 0 else '+'}{text}"
 
 
 def _largest(subject: Subject, goods: Sequence[str], table: pd.DataFrame) -> list[str]:
@@ -80,7 +80,7 @@ def _largest(subject: Subject, goods: Sequence[str], table: pd.DataFrame) -> lis
         asked, added = _asked_and_added(good, table)
         largest = added.to_dict("records")[0]
         key = "most_raises" if largest["difference"] > 0 else "most_lowers", largest["variant"]
-        found.setdefault(key, []).append(say("contributions.good", good=subject.names.good_in_text(good), asked=multiple(asked), off=multiple(largest["multiple"])))
+        found.setdefault(key, []).append(say("contributions.good", good=subject.names.good_in_text(good), asked=say.multiple(asked), off=say.multiple(largest["multiple"])))
     return [say(f"contributions.{which}", mechanism=_mechanism(subject, variant), goods=say.series(parts)) for (which, variant), parts in found.items()]
 
 
@@ -93,7 +93,7 @@ def _recycling(subject: Subject, goods: Sequence[str], table: pd.DataFrame) -> l
     for good in goods:
         if good in off.index and abs(off.loc[good, "difference"]) >= LEAST:
             without, asked = float(off.loc[good, "multiple"]), _asked_and_added(good, table)[0]
-            parts.append(say("contributions.multiplier", good=subject.names.good_in_text(good), factor=f"{asked / without:.2f}", asked=multiple(asked), off=multiple(without)))
+            parts.append(say("contributions.multiplier", good=subject.names.good_in_text(good), factor=f"{asked / without:.2f}", asked=say.multiple(asked), off=say.multiple(without)))
     return [say("contributions.recycling", parts=say.series(parts))] if parts else [say("contributions.no_recycling")]
 
 
@@ -102,19 +102,19 @@ def _bars(subject: Subject, good: str, table: pd.DataFrame) -> list[SignedBar]:
     asked, added = _asked_and_added(good, table)
     bars = []
     for row in added[added["difference"].abs() >= LEAST].to_dict("records"):
-        mechanism, number = _mechanism(subject, row["variant"]), _signed_multiple(row["difference"])
+        mechanism, number = _mechanism(subject, row["variant"]), _signed_multiple(subject, row["difference"])
         label = mechanism[0].upper() + mechanism[1:]
-        bars.append(SignedBar(label, row["difference"], number, subject.say("contributions.hover", mechanism=label, number=number, asked=multiple(asked), off=multiple(row["multiple"]))))
+        bars.append(SignedBar(label, row["difference"], number, subject.say("contributions.hover", mechanism=label, number=number, asked=subject.say.multiple(asked), off=subject.say.multiple(row["multiple"]))))
     return bars
 
 
 def _chart(subject: Subject, good: str, table: pd.DataFrame, bars: Sequence[SignedBar], beside: Sequence[SignedBar]) -> Chart:
     say, name = subject.say, subject.names.good_in_text(good)
     asked, added = _asked_and_added(good, table)
-    figure, height = signed_figure(bars, beside, FOCUS, TIMES)
+    figure, height = signed_figure(bars, beside, FOCUS, say("number.times"))
     alt = say("contributions.alt", good=name, focus=subject.focus, parts=say.series([f"{bar.name} {bar.number}" for bar in bars]))
-    rows = [[_mechanism(subject, row["variant"]), multiple(asked), multiple(row["multiple"]), _signed_multiple(row["difference"])] for row in added.to_dict("records")]
+    rows = [[_mechanism(subject, row["variant"]), say.multiple(asked), say.multiple(row["multiple"]), _signed_multiple(subject, row["difference"])] for row in added.to_dict("records")]
     columns = [say("column.mechanism"), say("column.with"), say("column.without"), say("column.adds")]
     idle = [_mechanism(subject, variant) for variant in added.loc[added["difference"].abs() < LEAST, "variant"]]
-    note = say("contributions.note", value=multiple(asked)) + (" " + say("contributions.no_effect", mechanisms=say.series(idle)) if idle else "")
+    note = say.sentences(say("contributions.note", value=say.multiple(asked)), say("contributions.no_effect", mechanisms=say.series(idle)) if idle else "")
     return Chart(f"contributions-{good}", subject.names.good(good), figure, height, alt, Table(say("contributions.table", good=name), columns, rows, frozenset({0}), "contributions"), note)

@@ -36,7 +36,7 @@ def cover(subject: Subject) -> Cover:
         else:
             steady.append(subject.say("cover.steady_good", good=subject.names.good_in_text(good), days=days(path["baseline"].iloc[0])))
     still = subject.say("cover.steady", goods=subject.say.series(steady)) if steady else ""
-    return Cover([*charts, *national], " ".join(part for part in (still, kept) if part))
+    return Cover([*charts, *national], subject.say.sentences(still, kept))
 
 
 def _stockpiles(subject: Subject) -> tuple[list[Chart], str]:
@@ -48,10 +48,10 @@ def _stockpiles(subject: Subject) -> tuple[list[Chart], str]:
     for number, (name, path) in enumerate(table.groupby("stockpile", sort=False)):
         path = path.sort_values("month")
         if ((path["stock"] - path["baseline"]).abs() > UNCHANGED * path["baseline"].max()).any():
-            charts.append(_stockpile_chart(subject, str(name), number, path))
+            charts.append(_stockpile_chart(subject, subject.names.own(str(name)), number, path))
         else:
-            kept.append(subject.say("stockpile.kept", name=name, days=days(path["days"].iloc[0])))
-    return charts, " ".join(kept)
+            kept.append(subject.say("stockpile.kept", name=subject.names.own(str(name)), days=days(path["days"].iloc[0])))
+    return charts, subject.say.sentences(*kept)
 
 
 def _stockpile_chart(subject: Subject, name: str, number: int, path: pd.DataFrame) -> Chart:

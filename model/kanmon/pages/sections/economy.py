@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from kanmon.pages.blocks import Table
-from kanmon.pages.numbers import significant, small
+from kanmon.pages.numbers import NBSP, significant, small
 from kanmon.pages.subject import Subject
 
 LOST, SHORTAGE, SHARE, GDP = "value added lost", "value added lost, shortage", "share of GDP, shortage", "value added"
@@ -40,10 +40,6 @@ def economy(subject: Subject) -> EconomySection:
     return EconomySection(_sentences(subject, mine), [item for item in tables if item.rows])
 
 
-def _money(value: float) -> str:
-    return significant(round(value, 4), 3, 5e-5)
-
-
 def _rules(subject: Subject, mine: pd.DataFrame) -> Table:
     """One row a rule and quantity."""
     say = subject.say
@@ -52,16 +48,16 @@ def _rules(subject: Subject, mine: pd.DataFrame) -> Table:
     for quantity, rule in dict.fromkeys(zip(plain.loc[plain["account"] == SHORTAGE, "quantity"], plain.loc[plain["account"] == SHORTAGE, "rule"], strict=True)):
         part = plain[(plain["quantity"] == quantity) & (plain["rule"] == rule)].set_index("account")
         total, share = part.loc[SHORTAGE], part["central"].get(SHARE)
-        rows.append([say(f"economy.quantity.{quantity}"), say(f"economy.rule.{rule}"), _money(part.loc["value added lost, directly", "central"]), _money(total["low"]), _money(total["central"]), _money(total["high"]), "–" if share is None else significant(1e4 * float(share), 2, 5e-3)])
+        rows.append([say(f"economy.quantity.{quantity}"), say(f"economy.rule.{rule}"), subject.money.millions(part.loc["value added lost, directly", "central"]), subject.money.millions(total["low"]), subject.money.millions(total["central"]), subject.money.millions(total["high"]), "–" if share is None else significant(1e4 * float(share), 2, 5e-3)])
     columns = [say("economy.column.quantity"), say("economy.column.rule"), say("economy.column.direct"), say("economy.column.low"), say("economy.column.central"), say("economy.column.high"), say("economy.column.share")]
-    return Table(say("economy.rules"), columns, rows, frozenset({0, 1}), "economy")
+    return Table(say("economy.rules", unit=subject.money.unit("title")), columns, rows, frozenset({0, 1}), "economy")
 
 
 def _cost(subject: Subject, mine: pd.DataFrame) -> Table:
     say = subject.say
     part = mine.set_index("account")
-    rows = [[say(f"economy.account.{name}"), *(_money(float(part.loc[name, end])) for end in ("low", "central", "high"))] for name in OF_COST]
-    return Table(say("economy.cost"), [say("economy.column.account"), say("economy.column.low"), say("economy.column.central"), say("economy.column.high")], rows, file="economy")
+    rows = [[say(f"economy.account.{name}"), *(subject.money.millions(float(part.loc[name, end])) for end in ("low", "central", "high"))] for name in OF_COST]
+    return Table(say("economy.cost", unit=subject.money.unit("title")), [say("economy.column.account"), say("economy.column.low"), say("economy.column.central"), say("economy.column.high")], rows, file="economy")
 
 
 def _sectors(subject: Subject, mine: pd.DataFrame) -> Table:
@@ -69,15 +65,15 @@ def _sectors(subject: Subject, mine: pd.DataFrame) -> Table:
     say = subject.say
     part = mine[(mine["sector"] != "") & (mine["rule"] == "pro rata")].sort_values("central", ascending=False)
     total = part["central"].sum()
-    rows = [[subject.names.any(name), _money(value)] for name, value in zip(part["sector"], part["central"], strict=True) if value > 0.005 * total]
-    return Table(say("economy.sectors"), [say("economy.column.sector"), say("economy.column.central")], rows, file="economy")
+    rows = [[subject.names.any(name), subject.money.millions(value)] for name, value in zip(part["sector"], part["central"], strict=True) if value > 0.005 * total]
+    return Table(say("economy.sectors", unit=subject.money.unit("title")), [say("economy.column.sector"), say("economy.column.central")], rows, file="economy")
 
 
 def _bridge(subject: Subject) -> Table:
     say = subject.say
     bridge = subject.table("bridge")
-    rows = [[say(f"economy.step.{row['step']}"), _money(float(row["value"]))] for row in bridge.to_dict("records")]
-    return Table(say("economy.bridge"), [say("economy.column.step"), say("economy.column.millions")], rows, file="bridge")
+    rows = [[say(f"economy.step.{row['step']}"), subject.money.millions(float(row["value"]))] for row in bridge.to_dict("records")]
+    return Table(say("economy.bridge"), [say("economy.column.step"), subject.money.unit("column")], rows, file="bridge")
 
 
 def _owners(subject: Subject) -> Table:
@@ -90,8 +86,8 @@ def _owners(subject: Subject) -> Table:
     rows = []
     for region in size.index[size > 0.01 * size.max()]:
         for row in table[(table["region"] == region) & (table["change"].abs() > 0.01 * size.max())].to_dict("records"):
-            rows.append([subject.names.region(str(region)), say.or_else(f"economy.owner.{row['account']}", str(row["account"])), _money(row["change"]), _money(row["discounted"])])
-    return Table(say("economy.owners"), [say("economy.column.region"), say("economy.column.account"), say("economy.column.plain_sum"), say("economy.column.discounted")], rows, frozenset({0, 1}), "owners")
+            rows.append([subject.names.region(str(region)), _owner(subject, str(row["account"])), subject.money.millions(row["change"]), subject.money.millions(row["discounted"])])
+    return Table(say("economy.owners", unit=subject.money.unit("title")), [say("economy.column.region"), say("economy.column.account"), say("economy.column.plain_sum"), say("economy.column.discounted")], rows, frozenset({0, 1}), "owners")
 
 
 def _exporter(subject: Subject, theirs: pd.DataFrame) -> Table:
@@ -99,11 +95,11 @@ def _exporter(subject: Subject, theirs: pd.DataFrame) -> Table:
     rows = []
     for row in theirs.to_dict("records"):
         if row["account"] == "price at home":
-            rows.append([say("economy.price_at_home", good=subject.names.good_in_text(str(row["quantity"]))), f"{significant(row['central'], 2, 5e-3)}\u00a0%"])
+            rows.append([say("economy.price_at_home", good=subject.names.good_in_text(str(row["quantity"]))), f"{significant(row['central'], 2, 5e-3)}{NBSP}%"])
         else:
             head, _, account = str(row["account"]).partition(", ")
-            rows.append([say(f"economy.account.{head}") if not account else say("economy.surplus_of", account=account), _money(row["central"])])
-    return Table(say("economy.exporter", exporter=subject.exporter), [say("economy.column.account"), say("economy.column.millions")], rows, file="economy")
+            rows.append([say(f"economy.account.{head}") if not account else say("economy.surplus_of", account=_owner(subject, account)), subject.money.millions(row["central"])])
+    return Table(say("economy.exporter", exporter=subject.exporter), [say("economy.column.account"), subject.money.unit("column")], rows, file="economy")
 
 
 def _published(subject: Subject, mine: pd.DataFrame) -> Table:
@@ -113,18 +109,26 @@ def _published(subject: Subject, mine: pd.DataFrame) -> Table:
     published = published[published["region"] == subject.view.focus]
     rows = []
     for row in published.to_dict("records"):
-        scale = 100.0 if row["unit"] == "1" else 1.0
-        low, value, high = (significant(scale * float(row[key]), 2, 5e-4) for key in ("low", "value", "high"))
-        rows.append([str(row["estimate"]), say(f"economy.published.{row['quantity']}"), value if low == high else f"{value} ({low} … {high})", str(row["note"])])
+        low, value, high = (_published_figure(subject, str(row["unit"]), float(row[key])) for key in ("low", "value", "high"))
+        rows.append([str(row["estimate"]), say(f"economy.published.{row['quantity']}", unit=subject.money.unit("column")), value if low == high else f"{value} ({low} … {high})", str(row["note"])])
     if rows:
         plain = mine[mine["sector"] == ""].set_index("account")
         lost = plain.loc[LOST]
-        rows.append([say("economy.this_run"), say("economy.published.gdp_loss"), f"{_money(float(lost['central']))} ({_money(float(lost['low']))} … {_money(float(lost['high']))})", say("economy.this_run_note")])
+        rows.append([say("economy.this_run"), say("economy.published.gdp_loss", unit=subject.money.unit("column")), f"{subject.money.millions(float(lost['central']))} ({subject.money.millions(float(lost['low']))} … {subject.money.millions(float(lost['high']))})", say("economy.this_run_note")])
         if GDP in plain.index:
             product = float(plain.loc[GDP, "central"])
             shares = [small(100 * float(lost[end]) / product) for end in ("central", "low", "high")]
             rows.append([say("economy.this_run"), say("economy.published.gdp_loss_share"), f"{shares[0]} ({shares[1]} … {shares[2]})", say("economy.this_run_note")])
     return Table(say("economy.beside"), [say("economy.column.estimate"), say("economy.column.measured"), say("economy.column.figure"), say("column.note")], rows, frozenset({0, 1, 3}), "published")
+
+
+def _published_figure(subject: Subject, unit: str, value: float) -> str:
+    """A published figure: an amount of money, or a share in per cent."""
+    return significant(100.0 * value, 2, 5e-4) if unit == "1" else subject.money.millions(value, 2)
+
+
+def _owner(subject: Subject, account: str) -> str:
+    return subject.say.or_else(f"economy.owner.{account}", account)
 
 
 def _sentences(subject: Subject, mine: pd.DataFrame) -> list[str]:
@@ -134,8 +138,8 @@ def _sentences(subject: Subject, mine: pd.DataFrame) -> list[str]:
     bridge = subject.table("bridge").set_index("step")["value"].astype(float)
     wide = plain[(plain["account"] == SHORTAGE) & (plain["rule"] == "pro rata") & (plain["quantity"] == "unmet")].iloc[0]
     return [
-        say("economy.sentence.lost", focus=subject.focus, central=_money(float(lost["central"])), low=_money(float(lost["low"])), high=_money(float(lost["high"]))),
-        say("economy.sentence.two", surplus=_money(float(bridge["market surplus lost"])), value=_money(float(bridge["value added lost"]))),
-        say("economy.sentence.rule", wide=_money(float(wide["central"]))),
+        say("economy.sentence.lost", focus=subject.focus, central=subject.money.amount(float(lost["central"])), low=subject.money.amount(float(lost["low"])), high=subject.money.amount(float(lost["high"]))),
+        say("economy.sentence.two", surplus=subject.money.amount(float(bridge["market surplus lost"])), value=subject.money.amount(float(bridge["value added lost"]))),
+        say("economy.sentence.rule", wide=subject.money.amount(float(wide["central"]))),
         say("economy.sentence.jobs"),
     ]

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import pandas as pd
 
 from kanmon.pages.blocks import Table
-from kanmon.pages.numbers import change, percent, significant, small
+from kanmon.pages.numbers import NBSP, change, percent, significant, small
 from kanmon.pages.subject import Subject
-from kanmon.pages.wording import NBSP
 
 SMALL = 5e-4
 """Changes below this share of a per cent are not worth a row [%]."""
@@ -40,8 +40,8 @@ def industries(subject: Subject) -> IndustrySection:
     moved = [name for name in order if abs(central[name, "cost_change", "both"]) >= SMALL or abs(central[name, "output_change", "both"]) >= SMALL]
     if not moved:
         return IndustrySection([say("industries.quiet", focus=subject.focus)], [])
-    rows = [[subject.names.industry(name), *(_cell(mine, name, *key) for key in SHOWN)] for name in moved]
-    main = Table(say("industries.table"), [say("column.industry"), *(say(f"industries.variable.{variable}") for variable, _ in SHOWN)], rows, file="industries")
+    rows = [[subject.names.industry(name), *(_cell(subject, mine, name, *key) for key in SHOWN)] for name in moved]
+    main = Table(say("industries.table"), [say("column.industry"), *(say(f"industries.variable.{variable}", unit=subject.money.unit("column")) for variable, _ in SHOWN)], rows, file="industries")
     return IndustrySection(_sentences(subject, table, mine, central, moved), [main, _channels(subject, mine, moved), _gains(subject, moved), _gaps(subject, table, moved)])
 
 
@@ -54,15 +54,24 @@ def industry_rows(subject: Subject) -> pd.DataFrame:
     return table
 
 
-def _cell(mine: pd.DataFrame, industry: str, variable: str, channel: str) -> str:
+def _cell(subject: Subject, mine: pd.DataFrame, industry: str, variable: str, channel: str) -> str:
     """Central figure with its range."""
     row = mine[(mine["industry"] == industry) & (mine["variable"] == variable) & (mine["channel"] == channel)]
     if row.empty:
         return "–"
     values = row.iloc[0]
-    show = _percent if values["unit"] == "%" else small
+    show = _shown_as(subject, str(values["unit"]))
     ends = "" if values["low"] == values["high"] else f" ({show(values['low'])} … {show(values['high'])})"
     return f"{show(values['central'])}{ends}"
+
+
+def _shown_as(subject: Subject, unit: str) -> Callable[[float], str]:
+    """How figures of a unit of the table are written."""
+    if unit == "%":
+        return _percent
+    if unit == "million USD":
+        return partial(subject.money.millions, digits=2)
+    return subject.money.density if unit == "USD/t" else small
 
 
 def _percent(value: float) -> str:
@@ -72,9 +81,9 @@ def _percent(value: float) -> str:
 
 def _channels(subject: Subject, mine: pd.DataFrame, moved: Sequence[str]) -> Table:
     say = subject.say
-    rows = [[subject.names.industry(name), *(_cell(mine, name, *key) for key in CHANNELS)] for name in moved]
-    columns = [say("column.industry"), say("industries.variable.cost_share"), say("industries.by_cost"), say("industries.by_shortage"), say("industries.variable.value_added"), say("industries.variable.value_added_per_tonne")]
-    return Table(say("industries.channels"), columns, rows, file="industries")
+    rows = [[subject.names.industry(name), *(_cell(subject, mine, name, *key) for key in CHANNELS)] for name in moved]
+    columns = [say("column.industry"), say("industries.variable.cost_share"), say("industries.by_cost"), say("industries.by_shortage"), say("industries.variable.value_added"), say("industries.variable.value_added_per_tonne", unit=subject.money.unit("density"))]
+    return Table(say("industries.channels", unit=subject.money.unit("title")), columns, rows, file="industries")
 
 
 def _gains(subject: Subject, moved: Sequence[str]) -> Table:
@@ -118,8 +127,8 @@ def _sentences(subject: Subject, table: pd.DataFrame, mine: pd.DataFrame, centra
     row = mine[(mine["industry"] == worst) & (mine["variable"] == "value_added_change") & (mine["channel"] == "both")].iloc[0]
     steepest = max(moved, key=lambda name: float(central[name, "cost_change", "both"]))
     out = [
-        say("industries.sentence.cost", focus=subject.focus, lost=significant(by_cost, 2), worst=subject.names.industry(worst), part=significant(-float(row["central"]), 2), driver=_driver(subject, str(row["driver"]))),
-        say("industries.sentence.idle", lost=significant(by_shortage, 2)) if by_shortage > 1e-6 * max(by_cost, 1e-12) else say("industries.sentence.no_idle"),
+        say("industries.sentence.cost", focus=subject.focus, lost=subject.money.amount(by_cost, 2), worst=subject.names.industry(worst), part=subject.money.amount(-float(row["central"]), 2), driver=_driver(subject, str(row["driver"]))),
+        say("industries.sentence.idle", lost=subject.money.amount(by_shortage, 2)) if by_shortage > 1e-6 * max(by_cost, 1e-12) else say("industries.sentence.no_idle"),
         say("industries.sentence.steepest", industry=subject.names.industry(steepest), rise=percent(float(central[steepest, "cost_change", "both"])), share=percent(float(central[steepest, "cost_share", "cost"])), price=percent(float(central[steepest, "price_change", "cost"]))),
     ]
     gaps = table[(table["region"] == subject.view.focus) & (table["variable"] == "cost_gap")]

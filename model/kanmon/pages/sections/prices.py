@@ -9,7 +9,7 @@ import pandas as pd
 from kanmon.indicators.prices import EXPORTER, FOCUS, THIRD
 from kanmon.pages.blocks import Chart, Table
 from kanmon.pages.lines import HEIGHT, Line, Scale, line_figure
-from kanmon.pages.numbers import TIMES, multiple, percent, price, price_unit, price_value
+from kanmon.pages.numbers import percent
 from kanmon.pages.palette import EXPORTER as EXPORTER_COLOUR
 from kanmon.pages.palette import FOCUS as FOCUS_COLOUR
 from kanmon.pages.palette import THIRD as THIRD_COLOUR
@@ -56,11 +56,9 @@ def _chart(subject: Subject, good: str, paid: pd.DataFrame) -> Chart:
     focus = paths[FOCUS]
     top = farthest(focus)
     base = float(focus["baseline"].iloc[0])
-    alt = say("prices.alt", good=subject.names.good_in_text(good), focus=subject.focus, value=multiple(top["multiple"]), month=say.month(top["month"]), lines=say.series([line.name for line in lines]))
-    note = say("prices.base", price=price(base, base), focus=subject.focus)
-    if focus["at_choke"].any():
-        note += " " + say("prices.choked", count=str(int(focus["at_choke"].sum())))
-    figure = line_figure(lines, Scale(TIMES, 1.0, LEAST_HEIGHT), subject.view, say)
+    alt = say("prices.alt", good=subject.names.good_in_text(good), focus=subject.focus, value=say.multiple(top["multiple"]), month=say.month(top["month"]), lines=say.series([line.name for line in lines]))
+    note = say.sentences(say("prices.base", price=subject.money.price(base, base), focus=subject.focus), say("prices.choked", count=str(int(focus["at_choke"].sum()))) if focus["at_choke"].any() else "")
+    figure = line_figure(lines, Scale(say("number.times"), 1.0, LEAST_HEIGHT), subject.view, say)
     return Chart(f"price-{good}", subject.names.good(good), figure, HEIGHT, alt, _table(subject, good, paths, paid), note)
 
 
@@ -73,7 +71,7 @@ def _line(subject: Subject, group: str, path: pd.DataFrame) -> Line:
     colour, dash, width = STYLE[group]
     name = subject.groups[group]
     texts = [
-        subject.say("prices.hover", name=name, month=subject.say.month(row.month), multiple=multiple(row.multiple), price=price(row.value, row.baseline)) + (" " + subject.say("choke.mark") if row.at_choke else "")
+        subject.say("prices.hover", name=name, month=subject.say.month(row.month), multiple=subject.say.multiple(row.multiple), price=subject.money.price(row.value, row.baseline)) + (subject.say("choke.after") if row.at_choke else "")
         for row in path.itertuples()
     ]
     months = list(path["month"])
@@ -81,14 +79,14 @@ def _line(subject: Subject, group: str, path: pd.DataFrame) -> Line:
     is_focus = group == FOCUS
     return Line(
         name, months, list(path["multiple"]), texts, colour, dash, width, list(path["at_choke"]) if is_focus else (),
-        multiple(top["multiple"]) if is_focus else "", months.index(top["month"]),
+        subject.say.multiple(top["multiple"]) if is_focus else "", months.index(top["month"]),
     )  # fmt: skip
 
 
 def _paid_line(subject: Subject, paid: pd.DataFrame) -> Line:
     """What buyers pay on average, spot and contract."""
     say = subject.say
-    texts = [say("prices.paid_hover", focus=subject.focus, month=say.month(row.month), multiple=multiple(row.multiple), price=price(row.paid, row.paid_baseline)) for row in paid.itertuples()]
+    texts = [say("prices.paid_hover", focus=subject.focus, month=say.month(row.month), multiple=say.multiple(row.multiple), price=subject.money.price(row.paid, row.paid_baseline)) for row in paid.itertuples()]
     return Line(say("prices.paid"), list(paid["month"]), list(paid["multiple"]), texts, FOCUS_COLOUR, "solid", 1.2)
 
 
@@ -100,7 +98,7 @@ def _spot_and_paid(subject: Subject, paid: pd.DataFrame) -> Table | None:
         force = subject.months_in_force
         if len(path) and force:
             now, then = spot[spot["month"].isin(force)]["multiple"], path[path["month"].isin(force)]["multiple"]
-            rows.append([subject.names.good(good), percent(100 * path["repricing_share"].iloc[0]), multiple(now.mean()), multiple(then.mean()), multiple(spot["multiple"].max()), multiple(path["multiple"].max()), say.month(path.loc[path["multiple"].idxmax(), "month"])])
+            rows.append([subject.names.good(good), percent(100 * path["repricing_share"].iloc[0]), say.multiple(now.mean()), say.multiple(then.mean()), say.multiple(spot["multiple"].max()), say.multiple(path["multiple"].max()), say.month(path.loc[path["multiple"].idxmax(), "month"])])
     columns = [say(f"column.{key}") for key in ("good", "repricing", "spot_mean", "paid_mean", "spot_peak", "paid_peak", "paid_peak_month")]
     return Table(say("prices.paid_table", focus=subject.focus), columns, rows, frozenset({0, 6}), "prices_paid") if rows else None
 
@@ -108,7 +106,7 @@ def _spot_and_paid(subject: Subject, paid: pd.DataFrame) -> Table | None:
 def _table(subject: Subject, good: str, paths: dict[str, pd.DataFrame], paid: pd.DataFrame) -> Table:
     say = subject.say
     base = subject.base_price(good)
-    unit = price_unit(base)
+    unit = subject.money.price_unit(base)
     columns = [say("column.month")]
     for group in paths:
         columns += [say("column.multiple", name=subject.groups[group]), say("column.price", name=subject.groups[group], unit=unit)]
@@ -122,9 +120,9 @@ def _table(subject: Subject, good: str, paths: dict[str, pd.DataFrame], paid: pd
         row = [say.month(month)]
         for path in by_month.values():
             there = month in path.index
-            row += [multiple(path.loc[month, "multiple"]), price_value(path.loc[month, "value"], base)] if there else ["–", "–"]
+            row += [say.multiple(path.loc[month, "multiple"]), subject.money.price_value(path.loc[month, "value"], base)] if there else ["–", "–"]
         if len(paid):
-            row.append(multiple(average[month]))
+            row.append(say.multiple(average[month]))
         row.append(say("yes") if month in by_month[FOCUS].index and by_month[FOCUS].loc[month, "at_choke"] else "")
         rows.append(row)
     return Table(say("prices.table", good=subject.names.good_in_text(good)), columns, rows, frozenset({0, len(columns) - 1}), "price_paths")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from kanmon.indicators.prices import EXPORTER, FOCUS, THIRD
 from kanmon.indicators.sourcing import DOMESTIC, FROM_STOCK, NOT_IMPORTED
-from kanmon.pages.numbers import change, days, multiple, percent, tonnes
+from kanmon.pages.numbers import change, days, percent, tonnes
 from kanmon.pages.sections.cover import cover_table
 from kanmon.pages.sections.supply import supply_table
 from kanmon.pages.subject import MOVES, Subject
@@ -51,7 +51,7 @@ def _front(subject: Subject) -> Finding | None:
             continue
         ratio = part["value"].sum() / base
         if abs(ratio - 1) >= NOTABLE or abs(path[months[-1]] - 1) >= NOTABLE:
-            seen.append(say("reading.front.seen", good=subject.names.good(good), ratio=multiple(ratio), price=multiple(path[months[-1]]), focus=subject.focus, month=say.month(months[-1])))
+            seen.append(say("reading.front.seen", good=subject.names.good(good), ratio=say.multiple(ratio), price=say.multiple(path[months[-1]]), focus=subject.focus, month=say.month(months[-1])))
     return _finding(subject, "front", seen)
 
 
@@ -107,9 +107,9 @@ def _afterwards(subject: Subject) -> list[Finding | None]:
         name = subject.names.good(good)
         first, low = after.index[0], after.idxmin()
         if after[first] > 1 + MOVES:
-            above.append(say("reading.above.seen", good=name, first=multiple(after[first]), month=say.month(first)))
+            above.append(say("reading.above.seen", good=name, first=say.multiple(after[first]), month=say.month(first)))
         if after[low] < 1 - MOVES:
-            below.append(say("reading.below.seen", good=name, low=multiple(after[low]), month=say.month(low)))
+            below.append(say("reading.below.seen", good=name, low=say.multiple(after[low]), month=say.month(low)))
     return [_finding(subject, "above", above), _finding(subject, "below", below)]
 
 

@@ -56,7 +56,7 @@ def shortage(subject: Subject) -> Shortage:
     never = uses.drop(touched.index)
     force = subject.view.in_force
     span = (_place(months, force[0]), 100 * len(force) / len(months)) if force else (0.0, 0.0)
-    ticks = [(_place(months, month), month[:4]) for place, month in enumerate(months) if month.endswith("-01") and place < 0.9 * len(months)]
+    ticks = [(_place(months, month), say("month.of_year", year=month[:4])) for place, month in enumerate(months) if month.endswith("-01") and place < 0.9 * len(months)]
     return Shortage(_lead(subject, touched), _groups(subject, touched), span, 100 / len(months), ticks, _never(subject, never), _table(subject, uses))
 
 

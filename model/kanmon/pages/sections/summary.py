@@ -8,7 +8,7 @@ from kanmon.indicators.sourcing import DOMESTIC, FROM_STOCK, FROM_STOCKPILE
 from kanmon.indicators.view import UNRESTRICTED_MARK
 from kanmon.pages.headline import Headline, Headlines
 from kanmon.pages.names import IN_SCOPE_MARK
-from kanmon.pages.numbers import multiple, number, percent, significant, tonnes
+from kanmon.pages.numbers import number, percent, significant, tonnes
 from kanmon.pages.subject import MOVES, TRACE, UNCHANGED, Subject
 from kanmon.scenario.schema import EVERY
 
@@ -23,7 +23,7 @@ def summary(subject: Subject, headlines: Headlines, goods: list[str]) -> list[st
         [_unmet(subject, headlines, goods), _filled(subject, headlines, goods)],
         [*_nature(subject, headlines), driver(subject)],
     )
-    return [" ".join(filter(None, sentences)) for sentences in paragraphs if any(sentences)]
+    return [subject.say.sentences(*sentences) for sentences in paragraphs if any(sentences)]
 
 
 def _prices(subject: Subject, headlines: Headlines, goods: list[str]) -> str:
@@ -33,12 +33,12 @@ def _prices(subject: Subject, headlines: Headlines, goods: list[str]) -> str:
     if len(goods) == 1:
         mean, peak = headlines.get(goods[0], Headline.MEAN), headlines.get(goods[0], Headline.PEAK)
         assert mean is not None and peak is not None
-        return say("summary.price", span=subject.span, focus=subject.focus, good=subject.names.good_in_text(goods[0]), mean=multiple(mean.value), peak=multiple(peak.value), month=say.month(peak.month))
+        return say("summary.price", span=subject.span, focus=subject.focus, good=subject.names.good_in_text(goods[0]), mean=say.multiple(mean.value), peak=say.multiple(peak.value), month=say.month(peak.month))
     parts = []
     for good in goods:
         mean = headlines.get(good, Headline.MEAN)
         assert mean is not None
-        parts.append(say("summary.price_part", good=subject.names.good_in_text(good), mean=multiple(mean.value)) + (" " + say("choke.mark") if mean.at_choke else ""))
+        parts.append(say("summary.price_part", good=subject.names.good_in_text(good), mean=say.multiple(mean.value)) + (say("choke.after") if mean.at_choke else ""))
     return say("summary.prices", span=subject.span, focus=subject.focus, parts=say.series(parts))
 
 
@@ -50,11 +50,11 @@ def _elsewhere(subject: Subject, headlines: Headlines, goods: list[str]) -> str:
         exporter, third = headlines.get(good, Headline.EXPORTER), headlines.get(good, Headline.THIRD)
         key = "summary.elsewhere_one" if len(goods) == 1 else "summary.elsewhere"
         if exporter and third:
-            parts.append(say(key, good=subject.names.good_in_text(good), exporter=subject.exporter, there=multiple(exporter.value), third=multiple(third.value)))
+            parts.append(say(key, good=subject.names.good_in_text(good), exporter=subject.exporter, there=say.multiple(exporter.value), third=say.multiple(third.value)))
     moved = [(good, mean) for good in subject.moving if good not in goods and (mean := headlines.get(good, Headline.MEAN)) and abs(mean.value - 1) >= WORTH_SAYING]
     if moved:
-        parts.append(say("summary.moved", goods=say.series([say("summary.price_part", good=subject.names.good_in_text(good), mean=multiple(mean.value)) for good, mean in moved])))
-    return " ".join(parts)
+        parts.append(say("summary.moved", goods=say.series([say("summary.price_part", good=subject.names.good_in_text(good), mean=say.multiple(mean.value)) for good, mean in moved])))
+    return say.sentences(*parts)
 
 
 def _unmet(subject: Subject, headlines: Headlines, goods: list[str]) -> str:
@@ -77,7 +77,7 @@ def _unmet(subject: Subject, headlines: Headlines, goods: list[str]) -> str:
     if not parts and not shed_parts:
         return more or say("summary.unmet_none", focus=subject.focus)
     text = say("summary.unmet", focus=subject.focus, parts=say.series(parts)) if parts else ""
-    return " ".join(part for part in (text, say("summary.shed", parts=say.series(shed_parts)) if shed_parts else say("summary.shed_none"), more) if part)
+    return say.sentences(text, say("summary.shed", parts=say.series(shed_parts)) if shed_parts else say("summary.shed_none"), more)
 
 
 def _filled(subject: Subject, headlines: Headlines, goods: list[str]) -> str:
@@ -125,7 +125,7 @@ def driver(subject: Subject) -> str:
     low, high = pd.to_numeric(facts["low"]).min(), pd.to_numeric(facts["high"]).max()
     values = sorted({number(value) or 0.0 for value in facts["value"]})
     central = significant(values[0]) if len(values) == 1 else f"{significant(values[0])}–{significant(values[-1])}"
-    return say("summary.sure") + " " + say(key, value=central, low=significant(low), high=significant(high))
+    return say.sentences(say("summary.sure"), say(key, value=central, low=significant(low), high=significant(high)))
 
 
 def quiet_summary(subject: Subject) -> list[str]:

@@ -15,7 +15,6 @@ class UseRow:
     """One industry's use of one good over the months in force; widths of the bar in per cent."""
 
     industry: str
-    good: str
     baseline: str
     met: float
     thrift: float
@@ -28,9 +27,9 @@ class UseRow:
 
 @dataclass(frozen=True)
 class Use:
-    """Bars and sentence."""
+    """Bars by good, and a sentence."""
 
-    rows: list[UseRow]
+    groups: list[tuple[str, list[UseRow]]]
     sentence: str
     months: int
 
@@ -49,7 +48,8 @@ def use(subject: Subject) -> Use:
     shown = table[table["good"].isin(set(table.loc[table["unmet_share"].abs() >= UNCHANGED, "good"]))]
     left = [subject.names.good_in_text(good) for good in dict.fromkeys(table["good"]) if good not in set(shown["good"])]
     sentence = say("use.met_goods", goods=say.series(left)) if left else ""
-    return Use([_row(subject, row) for row in shown.to_dict("records")], sentence, months)
+    groups = [(subject.names.good(str(good)), [_row(subject, row) for row in rows.to_dict("records")]) for good, rows in shown.groupby("good", sort=False)]
+    return Use(groups, sentence, months)
 
 
 def use_table(subject: Subject) -> pd.DataFrame:
@@ -65,7 +65,7 @@ def _row(subject: Subject, row: dict) -> UseRow:
     clipped = {name: min(max(share, 0.0), 100.0) for name, share in shares.items()}
     first = str(row["first_shed"])
     return UseRow(
-        subject.names.industry(row["industry"]), subject.names.good(row["good"]), significant(row["baseline"]),
+        subject.names.industry(row["industry"]), significant(row["baseline"]),
         clipped["met"], clipped["thrift"], clipped["shed"], percent(shares["met"]), _thrift(subject, shares["thrift"]), percent(shares["shed"]),
         subject.say.month(first) if first else "–",
     )  # fmt: skip

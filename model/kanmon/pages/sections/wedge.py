@@ -9,7 +9,7 @@ import pandas as pd
 
 from kanmon.pages.blocks import Chart, Table
 from kanmon.pages.lines import HEIGHT, Line, Scale, line_figure
-from kanmon.pages.numbers import percent, price_unit, price_value, significant
+from kanmon.pages.numbers import percent
 from kanmon.pages.palette import FOCUS, SCENARIOS
 from kanmon.pages.subject import UNCHANGED, Subject
 
@@ -45,7 +45,7 @@ def wedge(subject: Subject) -> Wedge:
     figure = line_figure(lines, Scale("%", 0.0, from_zero=True), subject.view, say)
     top = binding.loc[binding["share"].idxmax()]
     alt = say("wedge.alt", good=subject.names.good_in_text(top["good"]), value=percent(100 * top["share"]), month=say.month(top["month"]))
-    rows = [[say.month(row["month"]), row["measure"], subject.names.good(row["good"]), percent(100 * row["share"]), f"{price_value(row['wedge'], row['base'])} {price_unit(row['base'])}"] for row in to_focus.to_dict("records")]
+    rows = [[say.month(row["month"]), subject.names.own(row["measure"]), subject.names.good(row["good"]), percent(100 * row["share"]), subject.money.price(row["wedge"], row["base"])] for row in to_focus.to_dict("records")]
     columns = [say("column.month"), say("column.measure"), say("column.good"), say("column.wedge_share"), say("column.wedge")]
     chart = Chart("wedge", say("wedge.chart", focus=subject.focus), figure, HEIGHT, alt, Table(say("wedge.table", focus=subject.focus), columns, rows, frozenset({0, 1, 2}), "measures"), say("wedge.note"))
     return Wedge(chart, lanes, [say("wedge.what")])
@@ -70,8 +70,8 @@ def _lines(subject: Subject, table: pd.DataFrame) -> list[Line]:
     doubled = {good for _, good in pairs if sum(other == good for _, other in pairs) > 1}
     for place, (measure, good) in enumerate(pairs):
         part = table[(table["measure"] == measure) & (table["good"] == good)].groupby("month", as_index=False)[["share", "wedge", "base"]].mean()
-        name = measure if good in doubled else subject.names.good(good)
-        texts = [subject.say("wedge.hover", name=name, month=subject.say.month(row.month), share=percent(100 * row.share), wedge=f"{price_value(row.wedge, row.base)} {price_unit(row.base)}") for row in part.itertuples()]
+        name = subject.names.own(measure) if good in doubled else subject.names.good(good)
+        texts = [subject.say("wedge.hover", name=name, month=subject.say.month(row.month), share=percent(100 * row.share), wedge=subject.money.price(row.wedge, row.base)) for row in part.itertuples()]
         values = [100 * share for share in part["share"]]
         top = max(range(len(values)), key=values.__getitem__)
         number = percent(values[top]) if len(pairs) == 1 else ""
@@ -93,6 +93,6 @@ def _lanes(subject: Subject, table: pd.DataFrame) -> Table:
             weight = lanes["baseline"] if lanes["baseline"].sum() > 0 else lanes["baseline"] + 1.0
             mean = float((lanes["wedge"] * weight).sum() / weight.sum())
             top = lanes.loc[lanes["wedge"].idxmax()]
-            rows.append([measure, subject.names.good(good), name, f"{price_value(mean, base)} {price_unit(base)}", percent(100 * mean / base), say.month(top["month"]), significant(lanes["rent"].sum() / MILLION)])
-    columns = [say("column.measure"), say("column.good"), say("column.destination"), say("column.wedge_mean"), say("column.wedge_share"), say("column.peak_month"), say("column.rent")]
+            rows.append([subject.names.own(str(measure)), subject.names.good(good), name, subject.money.price(mean, base), percent(100 * mean / base), say.month(top["month"]), subject.money.millions(lanes["rent"].sum() / MILLION)])
+    columns = [say("column.measure"), say("column.good"), say("column.destination"), say("column.wedge_mean"), say("column.wedge_share"), say("column.peak_month"), say("column.rent", unit=subject.money.unit("column"))]
     return Table(say("wedge.lanes"), columns, rows, frozenset({0, 1, 2, 5}), "measures")

@@ -17,7 +17,7 @@
 
   const figures = [...document.querySelectorAll("script.figure")].map((source) => ({
     place: document.getElementById(source.dataset.for),
-    figure: JSON.parse(source.textContent),
+    carried: JSON.parse(source.textContent),
   }));
 
   const paint = (isDark) => {
@@ -27,7 +27,8 @@
     for (const edge of document.querySelectorAll(".edge")) {
       edge.style.borderColor = isDark ? dark[edge.dataset.colour] || edge.dataset.colour : edge.dataset.colour;
     }
-    return Promise.all(figures.map(({ place, figure }) => {
+    return Promise.all(figures.map(({ place, carried }) => {
+      const figure = editions.read(carried);
       const shown = isDark ? coloured(figure) : figure;
       return Plotly.react(place, shown.data, structuredClone(shown.layout), config);
     }));
@@ -41,6 +42,7 @@
     fit((place) => (place.closest(".grid:not(.single)") ? 320 : 660));
   });
   window.addEventListener("afterprint", () => { fit(null); if (scheme.matches) paint(true); });
+  document.addEventListener("edition", () => paint(scheme.matches && !printing.matches));
   scheme.addEventListener("change", () => paint(scheme.matches && !printing.matches));
   paint(scheme.matches).then(() => { document.documentElement.dataset.drawn = String(figures.length); });
 })();
