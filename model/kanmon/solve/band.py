@@ -202,6 +202,7 @@ def solve_normal(meet: Meetings, values: np.ndarray, right: np.ndarray) -> np.nd
         except scipy.linalg.LinAlgError:
             pass
     pair, row, ends = meet.both_sides
-    normal = sparse.csc_matrix((values[pair], row, ends), shape=(right.size, right.size))
+    normal = sparse.csc_matrix((values[pair], row, ends), shape=(right.size, right.size), copy=True)
+    normal.eliminate_zeros()  # what stands at a bound answers nothing; without it the factors fill up less
     factor = scipy.sparse.linalg.splu(normal, permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0, options={"SymmetricMode": True})
     return factor.solve(right)
