@@ -4,16 +4,20 @@ VENV := .venv
 BIN := $(VENV)/bin
 SETUP := $(VENV)/.set-up
 
-.PHONY: run test test-quick lint lock pages benchmark clean
+.PHONY: run test test-long test-quick lint lock pages benchmark clean
 
 run: $(SETUP)
 	$(BIN)/kanmon run --contributions
 
 test: $(SETUP) browser lint
-	$(BIN)/python -m pytest -q -n auto --dist loadfile
+	$(BIN)/python -m pytest -q -n auto --dist loadfile -m "not long"
+
+# What takes minutes: plans on the default pack, the optimiser against counting every plan.
+test-long: $(SETUP)
+	$(BIN)/python -m pytest -q -n auto --dist loadfile -m long
 
 test-quick: $(SETUP)
-	$(BIN)/python -m pytest -q -m "not browser and not slow"
+	$(BIN)/python -m pytest -q -m "not browser and not slow and not long"
 
 lint: $(SETUP)
 	$(BIN)/ruff check model tests

@@ -12,6 +12,7 @@ from kanmon.plans.reading import plan_paths, read_plans
 from kanmon.plans.study import read_study
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_two_plans_in_two_futures_are_certified_and_explained():
     _, futures, pack = read_study(["none"])

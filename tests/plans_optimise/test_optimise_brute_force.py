@@ -18,7 +18,7 @@ POINTS = 8
 BUDGETS = (700.0, 1500.0)
 OBJECTIVE = Objective(PROBABILITY, 0.5, 0.2)
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 
 
 @pytest.fixture(scope="module")

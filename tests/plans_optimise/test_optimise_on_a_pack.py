@@ -18,6 +18,8 @@ from kanmon.plans.optimise.question import Question, load_question, shipped_ques
 from kanmon.plans.optimise.run import choices_of, optimise, write_optimised
 from kanmon.plans.reading import load_futures, load_plan
 
+pytestmark = pytest.mark.long
+
 QUESTION = Question.model_validate({"title": "stock or smelter", "decided": "2026-06", "budgets": [0.001, 0.0005], "points": 3, "levers": [{"name": "metal_stock"}, {"name": "smelter"}]})
 
 
