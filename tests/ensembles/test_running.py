@@ -92,7 +92,10 @@ def test_two_workers_find_what_one_finds(start, alone, tmp_path):
 def test_a_killed_run_is_carried_on_and_what_is_finished_is_not_done_again(start, alone, tmp_path):
     out = tmp_path / "out"
     run = start(out, "--workers", 2)
-    workers = lambda: psutil.Process(run.pid).children(recursive=True)  # noqa: E731
+
+    def workers() -> list[psutil.Process]:
+        return psutil.Process(run.pid).children(recursive=True)
+
     await_chunks(out, 2, run)
     left_behind = workers()
     run.send_signal(signal.SIGKILL)

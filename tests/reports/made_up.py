@@ -23,9 +23,10 @@ from kanmon.indicators.view import view_of
 from kanmon.pack.load import Pack
 from kanmon.plans.evaluate import Evaluation
 from kanmon.plans.outcome import FIRST_SHORTAGE, RECOVERY, Outcome
-from kanmon.plans.saved import SavedPlans, filled
+from kanmon.plans.saved import SavedPlans
 from kanmon.plans.study import Study, manifest_of, read_study
 from kanmon.plans.study import tables_of as plan_tables
+from kanmon.runs.page_tables import filled
 from kanmon.runs.saved import SavedRun
 
 MILLION = "million USD"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-import pandas as pd
 from pydantic import ValidationError
 
 from kanmon.ensembles.manifest import MANIFEST, read_manifest
 from kanmon.errors import InputError, Problem
+from kanmon.runs.page_tables import page_tables
 from kanmon.runs.saved import scenario_digest
 from kanmon.scenario.schema import Scenario
 from kanmon.solution.layout import Tables
@@ -59,8 +59,7 @@ def read_ensemble(folder: Path) -> SavedEnsemble:
     except (KeyError, TypeError, ValidationError):
         raise InputError([Problem(str(folder / MANIFEST), "its scenario is not one", "run the ensemble again")]) from None
     problems: list[Problem] = []
-    tables = {name: _table(folder, name, problems) for name in NEEDED}
-    tables |= {name: _table(folder, name, problems) for name in OPTIONAL if (folder / "tables" / f"{name}.csv").is_file()}
+    tables = page_tables(folder, NEEDED, TEXTS, "carry the ensemble on with --resume; it then draws up its tables", problems, OPTIONAL)
     if problems:
         raise InputError(problems)
     return SavedEnsemble(folder, manifest, scenario, tables)
@@ -70,13 +69,3 @@ def question_digest(scenario: Scenario) -> str:
     """Digest of what a scenario asks, whatever is shown beside it: a run and an ensemble of one question have the same."""
     return scenario_digest(scenario.model_copy(update={"beside": (), "contributions": False}))
 
-
-def _table(folder: Path, name: str, problems: list[Problem]) -> pd.DataFrame:
-    """One table; empty cells are empty texts in columns of texts and no number in columns of numbers."""
-    path = folder / "tables" / f"{name}.csv"
-    try:
-        frame = pd.read_csv(path, dtype=TEXTS)
-    except (OSError, ValueError) as error:
-        problems.append(Problem(str(path), f"cannot be read ({type(error).__name__})", "carry the ensemble on with --resume; it then draws up its tables"))
-        return pd.DataFrame()
-    return frame.fillna({column: "" for column in frame if not pd.api.types.is_numeric_dtype(frame[column])})

@@ -54,7 +54,8 @@ def bounds(market: Market, given: Given) -> dict[str, tuple[Floats, Floats]]:
 
     def upon(least: Floats | float, most: Floats | float, rows: int) -> tuple[Floats, Floats]:
         low, high = (np.asarray(value) for value in (least, most))
-        return tuple(np.broadcast_to(value[:, None] if value.ndim == 1 else value, (rows, months)) for value in (low, high))  # type: ignore[return-value]
+        low, high = (np.broadcast_to(value[:, None] if value.ndim == 1 else value, (rows, months)) for value in (low, high))
+        return low, high
 
     uses, stocks, added = len(world.uses.keys), world.stocks, len(world.expansions.keys)
     return {

@@ -17,6 +17,7 @@ from html import unescape
 from kanmon.pages.blocks import embed
 
 MARKUP = re.compile(r"<script\b[^>]*>.*?</script>|<style\b[^>]*>.*?</style>|<!--.*?-->|<![a-zA-Z][^>]*>|</?[a-zA-Z][^>]*>", re.DOTALL)
+NAME = re.compile(r"<[/!]?[\w-]*")
 ATTRIBUTE = re.compile(r"""([\w:-]+)="([^"]*)\"""")
 WITHOUT_CONTENT = {"meta", "link", "br", "hr", "img", "input"}
 OWN = -1
@@ -94,7 +95,7 @@ def _pieces(page: str) -> list[str]:
 
 def _kind(markup: str) -> str:
     """Name of a tag, with its slash if it closes."""
-    return re.match(r"<[/!]?[\w-]*", markup)[0]  # type: ignore[index]
+    return NAME.findall(markup)[0]
 
 
 def _require_alike(taken: Sequence[list[str]], names: Sequence[str]) -> None:

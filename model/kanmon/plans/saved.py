@@ -6,9 +6,8 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-import pandas as pd
-
 from kanmon.errors import InputError, Problem
+from kanmon.runs.page_tables import page_tables
 from kanmon.solution.layout import Tables
 
 NEEDED = ("ranking", "by_future", "regret", "accounts", "reasons", "futures", "costs", "prices", "timing", "exporter", "others", "runs", "labels", "facts", "lever_names")
@@ -52,23 +51,8 @@ def read_comparison(folder: Path) -> SavedPlans:
     if not known:
         raise InputError([Problem(str(folder), "is not the folder of a comparison of plans", "give a folder that kanmon plans compare wrote")])
     problems = [Problem(str(folder / "manifest.json"), f"{key} is missing", "compare the plans again") for key in KEYS if key not in manifest]
-    tables = {name: _table(folder, name, problems) for name in NEEDED}
-    tables |= {name: _table(folder, name, problems) for name in OPTIONAL if (folder / "tables" / f"{name}.csv").is_file()}
+    tables = page_tables(folder, NEEDED, TEXTS, "compare the plans again", problems, OPTIONAL)
     if problems:
         raise InputError(problems)
     return SavedPlans(folder, manifest, tables)
 
-
-def _table(folder: Path, name: str, problems: list[Problem]) -> pd.DataFrame:
-    """One table; empty cells are empty texts in columns of texts and no number in columns of numbers."""
-    path = folder / "tables" / f"{name}.csv"
-    try:
-        return filled(pd.read_csv(path, dtype=TEXTS))
-    except (OSError, ValueError) as error:
-        problems.append(Problem(str(path), f"cannot be read ({type(error).__name__})", "compare the plans again"))
-        return pd.DataFrame()
-
-
-def filled(frame: pd.DataFrame) -> pd.DataFrame:
-    """A table in which nothing is missing but numbers."""
-    return frame.fillna({column: "" for column in frame if not pd.api.types.is_numeric_dtype(frame[column])})

@@ -21,9 +21,10 @@ from kanmon.plans.comparison import compared
 from kanmon.plans.evaluate import Evaluation, evaluate
 from kanmon.plans.interaction import interaction, singles
 from kanmon.plans.reading import Futures, demand_fit, load_futures, plan_paths, read_plans, shipped_futures
-from kanmon.plans.saved import SavedPlans, filled
+from kanmon.plans.saved import SavedPlans
 from kanmon.plans.schema import Plan
 from kanmon.runs.folder import SOLVER_PACKAGES, write_folder
+from kanmon.runs.page_tables import filled
 from kanmon.runs.rolling import Progress
 from kanmon.scenario.months import month_name
 from kanmon.solution.layout import Tables

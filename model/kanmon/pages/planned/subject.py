@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import pandas as pd
 
-from kanmon.pages.money import Money
-from kanmon.pages.names import Names
 from kanmon.pages.numbers import MINUS, NBSP, significant
+from kanmon.pages.of_plans import OfPlans
 from kanmon.pages.palette import SCENARIOS
-from kanmon.pages.wording import Wording
 
 LARGE = 200.0
 """Amounts that reach this, in the unit shown, are written without decimals."""
@@ -30,27 +28,8 @@ class Shown:
 
 
 @dataclass(frozen=True)
-class Choice:
-    """Plans compared, as their page sees them.
-
-    Attributes:
-        tables: of the comparison, numbers as numbers.
-        manifest: its record.
-        names: of regions, goods, industries.
-        say: texts.
-        money: how amounts are written.
-    """
-
-    tables: Mapping[str, pd.DataFrame]
-    manifest: dict
-    names: Names
-    say: Wording
-    money: Money
-
-    @property
-    def focus(self) -> str:
-        """Region whose loss is counted."""
-        return self.names.region(str(self.manifest["focus"]))
+class Choice(OfPlans):
+    """Plans compared, as their page sees them."""
 
     @cached_property
     def ranking(self) -> pd.DataFrame:
@@ -80,17 +59,6 @@ class Choice:
         known = self.manifest["plans"].get(key)
         return self.say.or_else(f"plans.name.{key}", str(known["title"]) if known else key)
 
-    def future(self, key: str) -> str:
-        """Short name of a future."""
-        return self.say.or_else(f"plans.future.{key}", key)
-
-    def lever(self, key: str) -> str:
-        """Name of a lever."""
-        table = self.tables["lever_names"]
-        column = f"name_{self.say.language}"
-        rows = table[table["lever"] == key]
-        return str(rows[column if column in rows else "name_en"].iloc[0]) if len(rows) else key
-
     def row(self, plan: str) -> dict:
         """A plan's row of the ranking."""
         return dict(self.ranking[self.ranking["plan"] == plan].to_dict("records")[0])
@@ -109,11 +77,6 @@ class Choice:
         """Net benefit, plan x future [million USD]."""
         table = self.tables["by_future"].pivot(index="plan", columns="future", values="net")
         return table.reindex(index=[plan.key for plan in self.plans], columns=[future.key for future in self.futures])
-
-    @property
-    def unit(self) -> str:
-        """Unit of the amounts in tables and on axes."""
-        return self.money.unit("title")
 
     @cached_property
     def decimals(self) -> int:

@@ -30,8 +30,8 @@ from kanmon.plans.optimise.question import Question
 from kanmon.plans.optimise.saved import SavedAnswers
 from kanmon.plans.optimise.tables import name_of, tables_of
 from kanmon.plans.reading import Futures, demand_fit
-from kanmon.plans.saved import filled
 from kanmon.runs.folder import SOLVER_PACKAGES, write_folder
+from kanmon.runs.page_tables import filled
 from kanmon.scenario.months import month_name
 from kanmon.world.calibrate import calibrate
 

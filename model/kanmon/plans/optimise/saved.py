@@ -6,10 +6,8 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-import pandas as pd
-
 from kanmon.errors import InputError, Problem
-from kanmon.plans.saved import filled
+from kanmon.runs.page_tables import page_tables
 from kanmon.solution.layout import Tables
 
 NEEDED = ("optimum", "levels", "frontier", "near_optimal", "values", "world", "failures", "labels", "facts", "lever_names")
@@ -47,15 +45,8 @@ def read_answers(folder: Path) -> SavedAnswers:
     if not known:
         raise InputError([Problem(str(folder), "is not the folder of an optimisation", "give a folder that kanmon plans optimise wrote")])
     problems: list[Problem] = []
-    tables = {name: _table(folder / "tables" / f"{name}.csv", problems) for name in NEEDED}
+    tables = page_tables(folder, NEEDED, TEXTS, "optimise again", problems)
     if problems:
         raise InputError(problems)
     return SavedAnswers(folder, manifest, tables)
 
-
-def _table(path: Path, problems: list[Problem]) -> pd.DataFrame:
-    try:
-        return filled(pd.read_csv(path, dtype=TEXTS))
-    except (OSError, ValueError) as error:
-        problems.append(Problem(str(path), f"cannot be read ({type(error).__name__})", "optimise again"))
-        return pd.DataFrame()
