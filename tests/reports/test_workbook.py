@@ -7,7 +7,6 @@ from dataclasses import replace
 import openpyxl
 import pandas as pd
 import pytest
-
 from kanmon.runs.workbook import sheet_names, write_workbook
 
 
