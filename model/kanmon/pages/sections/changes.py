@@ -11,7 +11,9 @@ from kanmon.pages.blocks import Table
 from kanmon.pages.ensembled.answer import bands_table, strongest
 from kanmon.pages.ensembled.drivers import Driven, drivers
 from kanmon.pages.ensembled.subject import Drawn
+from kanmon.pages.sections.beliefs import belief_name
 from kanmon.pages.subject import Subject
+from kanmon.scenario.schema import Belief
 
 TEXTS = ("kind", "quantity", "subject", "month", "unit", "factor", "above_noise", "keys", "table", "quality", "source", "source_title", "source_url", "place", "note", "currency_year", "line")
 """Columns that are not numbers."""
@@ -41,9 +43,11 @@ def changes(subject: Subject) -> Changes:
         return Changes(say("changes.none"), [], None, [], "", [f"kanmon ensemble {name} --draws 100", f"kanmon report RUN --ensemble {made}"])
     row, drawn = record.to_dict("records")[0], drawn_of(subject)
     lead = say("changes.lead", draws=str(row["runs"]), failed=str(row["failed"]), seed=str(row["seed"]))
+    own, believed = subject.run.scenario.belief, Belief.model_validate_json(str(row["belief"]))
+    other = [] if believed == own else [say("changes.other_belief", drawn=belief_name(subject, believed), own=belief_name(subject, own))]
     source = say("changes.folder", name=str(row["name"]), seed=str(row["seed"]), sampler=say.or_else(f"ensemble.sampler.{row['sampler']}", str(row["sampler"])))
     found = drawn.decided[:DRIVEN]
-    return Changes(lead, [strongest(drawn, number) for number in found], bands_table(drawn), drivers(drawn, DRIVEN), source, [])
+    return Changes(lead, other + [strongest(drawn, number) for number in found], bands_table(drawn), drivers(drawn, DRIVEN), source, [])
 
 
 def drawn_of(subject: Subject) -> Drawn:
