@@ -370,6 +370,24 @@ def test_an_unseen_episode_runs_on_the_same_code(unseen):
     assert "price in Bland" in page and "Not scored" not in page
 
 
+def test_the_command_writes_the_page_and_the_record_of_an_episode_with_its_words(command, unseen, tmp_path):
+    with (unseen / "episode.toml").open("a", encoding="utf-8") as file:
+        file.write('\n[words.ja]\ntitle = "金属"\n\n[words.ja.series]\n"price in Bland" = "ブ国の価格"\n')
+    page, record = tmp_path / "page.md", tmp_path / "record.json"
+    code, _, errors = command("backtest", unseen, "--page", page, "--record", record, "--json")
+    assert code == 0, errors
+    (series,) = json.loads(record.read_text(encoding="utf-8"))["series"]
+    assert series["series"] == {"en": "price in Bland", "ja": "ブ国の価格"} and series["episode"]["ja"] == "金属"
+    assert f"{series['error']:.2f} |" in page.read_text(encoding="utf-8")
+
+
+def test_a_name_in_another_language_for_a_series_that_there_is_not_is_refused(unseen):
+    with (unseen / "episode.toml").open("a", encoding="utf-8") as file:
+        file.write('\n[words.ja.series]\n"price in Cland" = "価格"\n')
+    with pytest.raises(InputError, match=r"words.ja.series: no scored series is called 'price in Cland'"):
+        read_episode(unseen)
+
+
 def test_the_page_holds_every_episode_and_every_scored_series_with_its_reason():
     page = (ROOT / "reports" / "backtests.md").read_text(encoding="utf-8")
     for item in EPISODES.values():
