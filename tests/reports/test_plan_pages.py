@@ -12,11 +12,14 @@ import pytest
 from made_up import answers_found, ensemble_of, plans_compared
 from page_reader import Page
 
+from kanmon.ensembles.asking import titles_of
 from kanmon.ensembles.lending import lend
+from kanmon.ensembles.plan_study import PlanStudy
 from kanmon.ensembles.saved import read_ensemble
 from kanmon.errors import InputError
 from kanmon.pages.editions import editions_of
 from kanmon.pages.ensemble import render_ensemble
+from kanmon.pages.ensembled.subject import Drawn
 from kanmon.pages.money import Money
 from kanmon.pages.names import names_of
 from kanmon.pages.optimise import _page as optimise_page_in
@@ -31,6 +34,8 @@ from kanmon.pages.plans import render_plans
 from kanmon.pages.wording import wording
 from kanmon.plans.interaction import READINGS
 from kanmon.plans.reasons import OTHERWISE, WORDS
+from kanmon.plans.schema import PlanWords
+from kanmon.plans.study import read_study
 from kanmon.runs.folder import write_folder
 from kanmon.runs.saved import read_run
 from kanmon.scenario.schema import Belief
@@ -170,6 +175,15 @@ def test_a_plan_is_called_by_its_title_in_the_language_of_the_page(comparison):
         say = wording(language)
         shown = Choice(comparison.tables, comparison.manifest | {"plans": plans}, names_of(comparison.tables["labels"], say), say, Money(say))
         assert {plan.title for plan in shown.plans} == {title}
+
+
+def test_an_ensemble_calls_a_plan_by_its_title_in_the_language_of_the_page():
+    plans, futures, pack = read_study(["none"])
+    study = PlanStudy({"mine": plans["none"].model_copy(update={"title": "Mine", "words": {"ja": PlanWords(title="私案")}}), "bare": plans["none"].model_copy(update={"title": "Bare", "words": {}})}, futures, pack, ())
+    titles = titles_of(study)
+    for language, mine in (("en", "Mine"), ("ja", "私案")):
+        drawn = Drawn({}, None, None, wording(language), None, titles)
+        assert (drawn.plan("mine"), drawn.plan("bare"), drawn.plan("gone")) == (mine, "Bare", "gone")
 
 
 def test_every_reason_has_its_key_in_every_catalogue_and_the_english_one_is_that_of_the_table(choice):

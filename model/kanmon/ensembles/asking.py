@@ -50,8 +50,14 @@ def begin(name: str, scenario: Scenario | None, pack: Pack, plan: Plan, folder: 
     _require_size(plan, chunk)
     scenario = with_foresight(scenario) if foresight and scenario is not None else scenario
     study = _study(name, scenario, pack, plans, futures, foresight)
-    question = {"scenario": None if scenario is None else json.loads(scenario.model_dump_json()), "focus": focus_of(study), "plans": list(plans), "futures": None if futures is None else str(futures), "switching": switching, "foresight": foresight}
+    question = {"scenario": None if scenario is None else json.loads(scenario.model_dump_json()), "focus": focus_of(study), "plans": list(plans), "titles": titles_of(study), "futures": None if futures is None else str(futures), "switching": switching, "foresight": foresight}
     return run_ensemble(study, Asked(name, plan, chunk, switching), causes_of(study.pack, study.factors), question, folder, where, progress, names_and_facts(study.pack, study.factors))
+
+
+def titles_of(study: ScenarioStudy | PlanStudy) -> dict[str, dict[str, str]]:
+    """Titles of plans by language; none where a scenario is asked about."""
+    plans = study.plans if isinstance(study, PlanStudy) else {}
+    return {name: {"en": plan.title, **{language: words.title for language, words in plan.words.items() if words.title}} for name, plan in plans.items()}
 
 
 def focus_of(study: ScenarioStudy | PlanStudy) -> str | None:

@@ -30,7 +30,7 @@ def _page(ensemble: SavedEnsemble, edition: Edition) -> str:
     """The page in one edition."""
     scenario, say = ensemble.scenario, edition.say
     view = View(ensemble.manifest["question"].get("focus"), None, (), None, None, None, ()) if scenario is None else view_of(scenario)
-    drawn = Drawn(ensemble.tables, view, names_of(ensemble.tables["labels"], say, scenario.words if scenario else None), say, edition.money)
+    drawn = Drawn(ensemble.tables, view, names_of(ensemble.tables["labels"], say, scenario.words if scenario else None), say, edition.money, ensemble.manifest["question"].get("titles", {}))
     title, question = _asked(scenario, drawn)
     content = {"ranks": ranks(drawn), "fans": fans(drawn), "drivers": drivers(drawn), "screening": screening(drawn)}
     return html(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import pandas as pd
@@ -109,6 +109,7 @@ class Drawn:
         names: names of regions, goods, industries.
         say: texts.
         money: how amounts are written.
+        titles: of plans, by language.
     """
 
     tables: Mapping[str, pd.DataFrame]
@@ -116,6 +117,7 @@ class Drawn:
     names: Names
     say: Wording
     money: Money
+    titles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def focus(self) -> str:
@@ -172,8 +174,9 @@ class Drawn:
         return self.say(f"ensemble.account.{kind}", region=self.plan(subject) if kind == PLAN else self.names.region(subject))
 
     def plan(self, key: str) -> str:
-        """Short name of a plan."""
-        return self.say.or_else(f"plans.name.{key}", key)
+        """Short name of a plan: its title, unless the catalogue has a shorter one."""
+        titles = self.titles.get(key, {})
+        return self.say.or_else(f"plans.name.{key}", titles.get(self.say.language) or titles.get("en") or key)
 
     def path(self, good: str, group: str = FOCUS) -> pd.DataFrame:
         """Percentiles of a price path by month."""
