@@ -13,6 +13,7 @@ import pandas as pd
 from kanmon import carried
 from kanmon.backtest.episodes import read_episodes
 from kanmon.backtest.page import backtest_page
+from kanmon.backtest.record import record_text
 from kanmon.backtest.runs import backtest_episodes
 from kanmon.backtest.score import summarise
 from kanmon.certify.certificate import PASS
@@ -38,7 +39,7 @@ from kanmon.runs.folder import saved, write_folder, write_run
 from kanmon.runs.mechanisms import without_each
 from kanmon.runs.run import Progress, Run, run_scenario
 from kanmon.runs.saved import SavedRun, read_run
-from kanmon.runs.workbook import write_workbook
+from kanmon.workbooks.book import write_workbook
 from kanmon.runs.zero_shock import zero_shock_deviation
 from kanmon.scenario.apply import scenario_world
 from kanmon.scenario.assume import assume
@@ -317,6 +318,16 @@ def backtest(folder: Path | None = None, progress: Progress = _quiet) -> tuple[p
     return summarise(figures), figures, backtest_page(episodes, figures)
 
 
+def backtest_record(series: pd.DataFrame, folder: Path | None = None) -> str:
+    """What reports on the default data pack say of the back-tests, as the text of ``record.json`` in their folder.
+
+    Args:
+        series: from :func:`backtest`.
+        folder: of the episodes that it was made of; those that come with Kanmon if left out.
+    """
+    return record_text(series, read_episodes(folder), load_pack(carried.data_folder()), folder)
+
+
 def quiet_scenario(months: int = 36) -> Scenario:
     """A scenario in which nothing happens."""
     return Scenario.model_validate({"title": "No measures", "question": "Does the base year repeat itself?", "start": "2026-12", "months": months})
@@ -328,4 +339,4 @@ def latest_run(out: Path) -> Path | None:
     return max(folders, key=lambda folder: (folder / "manifest.json").stat().st_mtime, default=None)
 
 
-__all__ = ["KanmonError", "backtest", "check", "compare", "latest_run", "mechanisms", "read", "read_runs", "report", "run", "verify", "workbook", "write"]
+__all__ = ["KanmonError", "backtest", "backtest_record", "check", "compare", "latest_run", "mechanisms", "read", "read_runs", "report", "run", "verify", "workbook", "write"]

@@ -1,9 +1,12 @@
-"""Comparisons of plans and ensembles with made-up numbers on real plans, futures and facts: pages are drawn from tables, so nothing is solved."""
+"""Comparisons of plans, answers of the optimiser and ensembles with made-up numbers on real plans, futures and facts: pages are drawn from tables, so nothing is solved."""
 
 from __future__ import annotations
 
+import math
 import zlib
+from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -22,6 +25,19 @@ from kanmon.indicators.headlines import MEAN_PRICE, PEAK_PRICE
 from kanmon.indicators.view import view_of
 from kanmon.pack.load import Pack
 from kanmon.plans.evaluate import Evaluation
+from kanmon.plans.interaction import COLUMNS as INTERACTION
+from kanmon.plans.interaction import READINGS
+from kanmon.plans.levers import levers_of
+from kanmon.plans.optimise.answer import answer
+from kanmon.plans.optimise.gap import COLUMNS as GAP_COLUMNS
+from kanmon.plans.optimise.gap import Gap
+from kanmon.plans.optimise.objective import Objective
+from kanmon.plans.optimise.outcomes import Outcome as Judged
+from kanmon.plans.optimise.outcomes import Record
+from kanmon.plans.optimise.question import load_question, shipped_question
+from kanmon.plans.optimise.run import Optimised, choices_of
+from kanmon.plans.optimise.run import manifest_of as optimise_manifest
+from kanmon.plans.optimise.saved import SavedAnswers
 from kanmon.plans.outcome import FIRST_SHORTAGE, RECOVERY, Outcome
 from kanmon.plans.saved import SavedPlans
 from kanmon.plans.study import Study, manifest_of, read_study
@@ -70,7 +86,46 @@ def plans_compared(names: tuple[str, ...] = PLANS) -> SavedPlans:
     reference = Outcome(losses=pd.DataFrame(nothing, columns=keys["losses"][1:]), value_added=frames["value_added"].query("plan == 'none'").drop(columns="plan"))
     evaluation = Evaluation(dict(plans), futures, reference=reference, errors={}, **frames)
     done = Study(evaluation, pack, plan_tables(evaluation, pack), 12.0)
+    acting = [name for name, content in plans.items() if len(content.pulled) > 1]
+    done.tables["interaction"] = pd.DataFrame([(name, future, MILLION, 8.0, 8.0 + rise, -rise, key, READINGS[key]) for future in futures.scenarios for name, (rise, key) in zip(acting, [(3.0, "less"), (-2.0, "more"), (0.0, "apart")] * 3, strict=False)], columns=INTERACTION)
     return SavedPlans(None, manifest_of(done), {name: filled(table) for name, table in done.tables.items()})
+
+
+@dataclass(frozen=True)
+class Engine:
+    """Levels to cost and losses: every lever costs its share of a budget, and halves what is lost of its mineral at a level of its own."""
+
+    largest: dict[str, float]
+    weights: tuple[float, ...]
+
+    def __call__(self, levels: dict[str, float]) -> Judged:
+        cost, lost = 0.0, {"gallium": 40e6, "graphite": 25e6}
+        for name, level in levels.items():
+            part = level / self.largest[name]
+            cost += 90e6 * _share(name) * part
+            mineral = "gallium" if "gallium" in name else "graphite"
+            lost[mineral] *= math.exp(-2.0 * part)
+        return Judged(cost, tuple(weight * sum(lost.values()) for weight in self.weights))
+
+
+def answers_found() -> SavedAnswers:
+    """The shipped question answered by the search itself, asking a made-up engine; the world's optimum beside it is made up too."""
+    _, futures, pack = read_study(["none"])
+    question = load_question(shipped_question())
+    choices = choices_of(question, levers_of(pack))
+    groups = [tuple(choice for choice in choices if ("gallium" in choice.name) == found) for found in (True, False)]
+    engine = Engine({choice.name: choice.largest for choice in choices}, tuple(WEIGHT.get(name, 0.0) for name in futures.scenarios))
+    objective = Objective(np.array(list(futures.probability.values())), question.tail_weight, futures.tail, question.counts_cost)
+    answers = answer(question, groups, Record(engine, len(futures.scenarios), None, 1), objective, lambda stage: None)
+    rows = [
+        (f"budget {budget:g}", plan, region, f"{figure}, {how}", MILLION, budget * _share(plan + region + figure + how))
+        for budget in question.budgets for plan in ("best for the focus region", "best for all regions") for region in (futures.focus, "all regions")
+        for figure in ("cost", "expected loss", "tail loss", "cost and expected loss") for how in ("as believed", "with foresight")
+    ]  # fmt: skip
+    optimum = SimpleNamespace(levels={}, budget_price=0.4, residual=1e-9, worst=1e-9)
+    gaps = (Gap(optimum, {}, pd.DataFrame(rows, columns=GAP_COLUMNS)),)
+    result = Optimised(question, futures, pack, answers, gaps, {"search": 12.0}, 40)
+    return SavedAnswers(None, optimise_manifest(result), {name: filled(table) for name, table in result.tables.items()})
 
 
 def ensemble_of(run: SavedRun, pack: Pack, size: int = 120) -> SavedEnsemble:

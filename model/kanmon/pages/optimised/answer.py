@@ -47,7 +47,7 @@ def _levels(found: Found) -> Table:
     rows = []
     for lever, part in table.groupby("lever", sort=False):
         values = dict(zip(part["aim"], part["level"], strict=True))
-        rows.append([found.lever(str(lever)), found.unit_of(str(lever)), *(significant(float(values.get(aim, 0.0))) for aim in found.aims)])
+        rows.append([found.lever(str(lever)), found.level(str(lever)), *(significant(float(values.get(aim, 0.0))) for aim in found.aims)])
     return Table(say("optimise.levels"), [say("optimise.column.lever"), say("optimise.column.one"), *map(found.aim, found.aims)], rows, frozenset({0, 1}), "levels")
 
 
@@ -78,7 +78,7 @@ def _frontier(found: Found, measure: str) -> Chart:
         cost, loss = found.figure(aim, "cost") or 0.0, found.figure(aim, measure) or 0.0
         points.append(Point(found.aim(aim), found.money.size(cost), found.money.size(loss), say("plans.frontier.hover", plan=found.aim(aim), cost=found.money.amount(cost), loss=found.money.amount(loss)), False))
     figure, height = point_figure(points, say("plans.frontier.cost_axis", unit=found.unit), say("plans.frontier.loss_axis", unit=found.unit), line)
-    rows = [[str(row["plan"]), found.amount(float(row["cost"])), found.amount(float(row[measure]))] for row in table.to_dict("records")]
+    rows = [[found.plan(str(row["plan"])), found.amount(float(row["cost"])), found.amount(float(row[measure]))] for row in table.to_dict("records")]
     title = say(f"optimise.frontier.{measure.replace(' ', '_')}")
     shown = Table(say("optimise.frontier.table", unit=found.unit), [say("plans.column.plan"), say("plans.column.cost"), say("plans.column.loss")], rows, file="frontier")
     alt = say("plans.frontier.alt", title=title, parts=say.series([say("plans.frontier.part", plan=point.name, cost=significant(point.x), loss=significant(point.y)) for point in points]))
