@@ -39,12 +39,12 @@ from kanmon.runs.folder import saved, write_folder, write_run
 from kanmon.runs.mechanisms import without_each
 from kanmon.runs.run import Progress, Run, run_scenario
 from kanmon.runs.saved import SavedRun, read_run
-from kanmon.workbooks.book import write_workbook
 from kanmon.runs.zero_shock import zero_shock_deviation
 from kanmon.scenario.apply import scenario_world
 from kanmon.scenario.assume import assume
 from kanmon.scenario.load import check_against, find_scenarios, load_scenario
 from kanmon.scenario.schema import Scenario
+from kanmon.workbooks.book import write_workbook
 from kanmon.world.calibrate import calibrate
 from kanmon.world.stated import has_base_year
 

@@ -69,6 +69,8 @@ def _optimum(item: Answer, futures: Sequence[str], none: Floats) -> Iterator[tup
     yield "expected net benefit", MONEY, (avoided - best.cost) / MILLION
     for future, loss in zip(futures, best.loss, strict=True):
         yield f"loss: {future}", MONEY, loss / MILLION
+    for future, loss in zip(futures, none[1:], strict=True):
+        yield f"loss: {future}{WITHOUT}", MONEY, loss / MILLION
     yield "value of the best plan on the grid", MONEY, best.grid_value / MILLION
     yield "value of the plan", MONEY, best.value / MILLION
     yield "engine less interpolation at the last proposal", "1", best.gap
