@@ -172,9 +172,9 @@ def backtest(
 
 @app.command()
 def report(
-    runs: Annotated[list[Path], typer.Argument(metavar="RUN...", help="Folders of runs, ensembles or comparisons of plans.")],
+    runs: Annotated[list[Path], typer.Argument(metavar="RUN...", help="Folders of runs, comparisons, ensembles, plans or optimisations.")],
     ensemble: Annotated[Path | None, typer.Option("--ensemble", help="Folder of an ensemble of the same scenario: bands and drivers for the section on what would change the conclusion.", show_default=False)] = None,
-    xlsx: Annotated[bool, typer.Option("--xlsx", help="Also write the tables of a run as a workbook, report.xlsx.")] = False,
+    xlsx: Annotated[bool, typer.Option("--xlsx", help="Also write the tables as a workbook, report.xlsx.")] = False,
 ) -> None:
     """Draw reports again from their tables, without solving."""
     for content in steps.read_runs(runs):

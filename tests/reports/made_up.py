@@ -15,12 +15,14 @@ from kanmon.ensembles.beside import names_and_facts as ensemble_names
 from kanmon.ensembles.correlation import causes_of
 from kanmon.ensembles.design import Plan as Design
 from kanmon.ensembles.design import Sampler, draws
-from kanmon.ensembles.ensemble import drawn_up
+from kanmon.ensembles.ensemble import Where, drawn_up, run_ensemble
 from kanmon.ensembles.factors import central
 from kanmon.ensembles.manifest import Asked, identity_of, new_manifest
-from kanmon.ensembles.outcomes import COLUMNS, HEADLINE, PATH, SURPLUS, VALUE_ADDED, failure
-from kanmon.ensembles.saved import SavedEnsemble
+from kanmon.ensembles.outcomes import COLUMNS, HEADLINE, PATH, PLAN, SURPLUS, VALUE_ADDED, failure
+from kanmon.ensembles.plan_study import PlanStudy, plan_study
+from kanmon.ensembles.saved import SavedEnsemble, read_ensemble
 from kanmon.ensembles.study import scenario_study
+from kanmon.ensembles.summary import RANKED
 from kanmon.indicators.headlines import MEAN_PRICE, PEAK_PRICE
 from kanmon.indicators.view import view_of
 from kanmon.pack.load import Pack
@@ -144,6 +146,26 @@ def ensemble_of(run: SavedRun, pack: Pack, size: int = 120) -> SavedEnsemble:
     question = {"scenario": run.manifest["scenario"], "plans": []}
     manifest = new_manifest(asked, identity_of(asked, study, causes), study.factors, size, question) | {"failed": 1, "certificate": {"worst": 1e-9}}
     return SavedEnsemble(Path("ensembles") / run.name, manifest, run.scenario, {name: filled(table) for name, table in tables.items()})
+
+
+@dataclass(frozen=True)
+class Worths(PlanStudy):
+    """Plans whose worth is a share of a budget, moved by two facts that most of them feel differently."""
+
+    def evaluate(self, values: np.ndarray) -> pd.DataFrame:
+        moved = [(value - factor.value) / (factor.high - factor.low) for factor, value in zip(self.factors, values, strict=True) if factor.quantity in ("theta", "days")]
+        worth = {name: 6.0 * _share(name) + sum(20.0 * (_share(f"{name} {place % 2}") - 0.5) * by for place, by in enumerate(moved[:4])) for name in self.plans}
+        return pd.DataFrame([(PLAN, RANKED, name, "", MILLION, value, "") for name, value in worth.items()], columns=COLUMNS)
+
+
+def ensemble_of_plans(folder: Path, size: int = 120) -> SavedEnsemble:
+    """A real ensemble of shipped plans in a folder, of a made-up engine."""
+    real = plan_study(*read_study(PLANS))
+    study = Worths(real.plans, real.futures, real.pack, real.factors)
+    question = {"scenario": None, "focus": study.futures.focus, "plans": list(PLANS), "futures": None, "switching": 3}
+    asked = Asked("plans", Design(Sampler.LATIN, size, 1), 60, switching=3)
+    run_ensemble(study, asked, causes_of(study.pack, study.factors), question, folder, Where(1), beside=ensemble_names(study.pack, study.factors))
+    return read_ensemble(folder)
 
 
 def _outcomes(run: SavedRun, factor: float) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from made_up import answers_found, ensemble_of, plans_compared
+from made_up import answers_found, ensemble_of, ensemble_of_plans, plans_compared
 from page_checks import WIDTHS, downloaded, keyboard_faults, layout_faults, opened, read_as, readings, resized, sticking_out, violations
 from page_reader import page_count
 
@@ -13,15 +13,16 @@ from kanmon.pages.plans import render_plans
 
 pytestmark = pytest.mark.browser
 
-KINDS = ("plans", "optimise", "ensemble")
+KINDS = ("plans", "optimise", "ensemble", "ensemble of plans")
 
 
 @pytest.fixture(scope="module")
 def addresses(ban, pack, tmp_path_factory) -> dict[str, str]:
     folder, found = tmp_path_factory.mktemp("plan-pages"), {}
-    for name, text in (("plans", render_plans(plans_compared())), ("optimise", render_optimised(answers_found())), ("ensemble", render_ensemble(ensemble_of(ban, pack)))):
-        (folder / f"{name}.html").write_text(text, encoding="utf-8")
-        found[name] = (folder / f"{name}.html").as_uri()
+    for name, text in (("plans", render_plans(plans_compared())), ("optimise", render_optimised(answers_found())), ("ensemble", render_ensemble(ensemble_of(ban, pack))), ("ensemble of plans", render_ensemble(ensemble_of_plans(folder / "drawn")))):
+        path = folder / f"{name.replace(' ', '-')}.html"
+        path.write_text(text, encoding="utf-8")
+        found[name] = path.as_uri()
     return found
 
 

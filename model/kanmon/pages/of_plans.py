@@ -49,7 +49,7 @@ class OfPlans:
     def lever(self, key: str) -> str:
         """Name of a lever."""
         row = self.levers.get(key)
-        return key if row is None else str(row.get(f"name_{self.say.language}") or row["name_en"])
+        return key if row is None else _said(row.get(f"name_{self.say.language}")) or _said(row["name_en"])
 
     def level(self, key: str) -> str:
         """What a level of one of a lever is."""
@@ -57,7 +57,7 @@ class OfPlans:
 
     def text_of(self, row: Mapping, column: str) -> str:
         """A text of a row of a table, in the language of the page where the table has it, else as it stands."""
-        return str(row.get(f"{column}_{self.say.language}") or row[column])
+        return _said(row.get(f"{column}_{self.say.language}")) or _said(row[column])
 
     def word_of(self, sheet: Mapping, key: str) -> str:
         """A text of a plan or of a question, in the language of the page where its file has it, else in English."""
@@ -66,3 +66,8 @@ class OfPlans:
     def future(self, key: str) -> str:
         """Short name of a future."""
         return self.say.or_else(f"plans.future.{key}", key)
+
+
+def _said(cell: object) -> str:
+    """What a cell says; a column that is empty throughout is read as missing numbers."""
+    return "" if cell is None or cell != cell else str(cell)
