@@ -124,6 +124,7 @@ def answers_found() -> SavedAnswers:
         for budget in question.budgets for plan in ("best for the focus region", "best for all regions") for region in (futures.focus, "all regions")
         for figure in ("cost", "expected loss", "tail loss", "cost and expected loss") for how in ("as believed", "with foresight")
     ]  # fmt: skip
+    rows += [(f"budget {budget:g}", plan, "", f"level: {choice.name}", "level", choice.largest * _share(plan + choice.name)) for budget in question.budgets for plan in ("best for the focus region", "best for all regions") for choice in choices]
     optimum = SimpleNamespace(levels={}, budget_price=0.4, residual=1e-9, worst=1e-9)
     gaps = (Gap(optimum, {}, pd.DataFrame(rows, columns=GAP_COLUMNS)),)
     result = Optimised(question, futures, pack, answers, gaps, {"search": 12.0}, 40)
