@@ -61,14 +61,25 @@ def ranked(subject: Subject, headlines: Headlines) -> list[str]:
     return sorted((good for good in subject.restricted if headlines.get(good, Headline.MEAN)), key=size)
 
 
+def against(subject: Subject, good: str) -> str:
+    """Mean price in the focus region while in force, against the mean baseline of the same months."""
+    path, base = subject.path(good, FOCUS), subject.base_price(good)
+    force = path[path["month"].isin(subject.months_in_force)]
+    price, baseline = (subject.money.price(float(force[column].mean()), base) for column in ("value", "baseline"))
+    return subject.say("card.against", price=price, base=baseline)
+
+
+def dearest(subject: Subject) -> str | None:
+    """The good whose price the page opens with; None where nothing changes."""
+    goods = [] if subject.unchanged else ranked(subject, headlines_of(subject.table("headlines")))
+    return goods[0] if goods else None
+
+
 def _card(subject: Subject, headlines: Headlines, good: str) -> Card:
     say = subject.say
     mean = headlines.get(good, Headline.MEAN)
     assert mean is not None
-    path = subject.path(good, FOCUS)
-    force = path[path["month"].isin(subject.months_in_force)]
-    base = subject.base_price(good)
-    beside = say("card.against", price=subject.money.price(float(force["value"].mean()), base), base=subject.money.price(base, base))
+    beside = against(subject, good)
     return Card(subject.names.good(good), say.multiple(mean.value), say("card.mean", focus=subject.focus), beside, mean.at_choke, [fact for fact in _facts(subject, headlines, good) if fact])
 
 

@@ -14,7 +14,7 @@ from kanmon.pages.lines import Line, Scale, line_figure
 from kanmon.pages.numbers import days, percent, tonnes
 from kanmon.pages.palette import FOCUS as FOCUS_COLOUR
 from kanmon.pages.palette import SCENARIOS
-from kanmon.pages.sections.answer import ranked
+from kanmon.pages.sections.answer import against, ranked
 from kanmon.pages.sections.prices import LEAST_HEIGHT, farthest
 from kanmon.pages.subject import Subject
 
@@ -68,10 +68,9 @@ def _price(subject: Subject, headlines: Headlines, good: str) -> Number:
     say, entry = subject.say, headlines.get(good, Headline.MEAN)
     assert entry is not None
     path = subject.path(good, FOCUS)
-    force, base = path[path["month"].isin(subject.months_in_force)], subject.base_price(good)
+    force = path[path["month"].isin(subject.months_in_force)]
     span = say("screen.monthly", low=say.multiple(force["multiple"].min()), high=say.multiple(force["multiple"].max()))
-    beside = say("card.against", price=subject.money.price(float(force["value"].mean()), base), base=subject.money.price(base, base))
-    return Number(say("screen.price", good=subject.names.good_in_text(good)), say.multiple(entry.value), say("card.mean", focus=subject.focus), _believed(subject, good) or span, beside, "price", entry.at_choke)
+    return Number(say("screen.price", good=subject.names.good_in_text(good)), say.multiple(entry.value), say("card.mean", focus=subject.focus), _believed(subject, good) or span, against(subject, good), "price", entry.at_choke)
 
 
 def _believed(subject: Subject, good: str) -> str:
