@@ -11,6 +11,7 @@ from kanmon.indicators.prices import FOCUS
 from kanmon.pages.blocks import Chart, Table
 from kanmon.pages.headline import Headline, Headlines, headlines_of
 from kanmon.pages.lines import Line, Scale, line_figure
+from kanmon.pages.money import RANGED
 from kanmon.pages.numbers import days, percent, tonnes
 from kanmon.pages.palette import FOCUS as FOCUS_COLOUR
 from kanmon.pages.palette import SCENARIOS
@@ -133,10 +134,10 @@ def _losses(subject: Subject) -> list[Number]:
     if lost is None:
         return []
     theirs = say("screen.theirs", exporter=subject.exporter, amount=subject.money.amount(lost.theirs)) if lost.theirs is not None else ""
-    span = say("screen.from_to", low=subject.money.millions(lost.low), high=subject.money.millions(lost.high))
+    span = say("screen.from_to", low=subject.money.millions(lost.low, RANGED), high=subject.money.millions(lost.high, RANGED))
     return [
         Number(say("screen.surplus", focus=subject.focus), subject.money.millions(lost.surplus), subject.money.unit("column"), "", theirs, "loss"),
-        Number(say("screen.value_added", focus=subject.focus), subject.money.millions(lost.value), subject.money.unit("column"), span, say("screen.never_added"), "loss"),
+        Number(say("screen.value_added", focus=subject.focus), subject.money.millions(lost.value, RANGED), subject.money.unit("column"), span, say("screen.never_added"), "loss"),
     ]
 
 
@@ -161,7 +162,8 @@ def _loss_sentence(subject: Subject) -> str:
     say, lost = subject.say, losses(subject)
     if lost is None:
         return ""
-    surplus, value, low, high = (subject.money.amount(amount) for amount in (lost.surplus, lost.value, lost.low, lost.high))
+    surplus = subject.money.amount(lost.surplus)
+    value, low, high = (subject.money.amount(amount, RANGED) for amount in (lost.value, lost.low, lost.high))
     text = say("screen.sentence.loss", focus=subject.focus, surplus=surplus, value=value, low=low, high=high)
     return say.sentences(text, say("screen.sentence.theirs", exporter=subject.exporter, amount=subject.money.amount(lost.theirs)) if lost.theirs is not None else "")
 
