@@ -33,7 +33,7 @@ MOVED = 1e-4
 
 @dataclass(frozen=True)
 class Assumption:
-    """One fact, or several that agree in everything but their keys; ``anchors`` are their places on the page."""
+    """One fact, or several that agree in everything but their keys; their places on the page, and the sources that place and note name."""
 
     about: str
     value: str
@@ -45,6 +45,7 @@ class Assumption:
     place: str
     note: str
     anchors: tuple[str, ...] = ()
+    named: tuple[Source, ...] = ()
 
     @property
     def parts(self) -> tuple[str, str]:
@@ -101,9 +102,10 @@ def assumptions(subject: Subject) -> Assumptions:
     tally = [(key, subject.say.or_else(f"quality.{key}", key), int((table["quality"] == key).sum())) for key in (*QUALITIES, *sorted(set(table["quality"]) - set(QUALITIES)))] if len(table) else []
     sentence, largest, every = _adjustments(subject)
     projects, count = _projects(subject)
-    first = [_group(subject, quantity, shown[quantity]) for quantity in FIRST if quantity in shown and len(shown[quantity])]
-    others = [_group(subject, quantity, rows) for quantity, rows in folded.items() if len(rows)]
-    return Assumptions(first, others, [item for item in tally if item[2]], len(table), changed(subject), sentence, largest, every, projects, count, _sources(subject, table))
+    sources = _sources(subject, table)
+    first = [_group(subject, quantity, shown[quantity], sources) for quantity in FIRST if quantity in shown and len(shown[quantity])]
+    others = [_group(subject, quantity, rows, sources) for quantity, rows in folded.items() if len(rows)]
+    return Assumptions(first, others, [item for item in tally if item[2]], len(table), changed(subject), sentence, largest, every, projects, count, sources)
 
 
 def _aside(subject: Subject, row: pd.Series) -> bool:
@@ -131,11 +133,11 @@ def changes(subject: Subject) -> dict[str, str]:
     return lines | {f"variant {name}": say("changed.variant", name=name) for name in options.variants}
 
 
-def _group(subject: Subject, quantity: str, rows: pd.DataFrame) -> Group:
-    say = subject.say
+def _group(subject: Subject, quantity: str, rows: pd.DataFrame, sources: Sequence[Source]) -> Group:
+    say, known = subject.say, {source.key: source for source in sources}
     merged: dict[tuple, Assumption] = {}
     for row in rows.to_dict("records"):
-        fact = replace(fact_of(subject.say, subject.names, subject.money, row), anchors=(anchor(row),))
+        fact = replace(fact_of(subject.say, subject.names, subject.money, row), anchors=(anchor(row),), named=tuple(known[key] for key in _names(f"{row['place']} {row['note']}") if key in known))
         same = tuple(str(row[key]) for key in SAME)
         merged[same] = replace(merged[same], about=f"{merged[same].about}; {fact.about}", anchors=(*merged[same].anchors, *fact.anchors)) if same in merged else fact
     return Group(say.or_else(f"quantity.{quantity}.name", quantity.replace("_", " ")), say.or_else(f"quantity.{quantity}.why", ""), list(merged.values()))
@@ -172,12 +174,17 @@ def _address(url: object) -> str:
     return str(url) if str(url).startswith(("https://", "http://")) else ""
 
 
+def _names(text: str) -> list[str]:
+    """Words of a text that may be keys of sources, each once."""
+    return list(dict.fromkeys(re.findall(r"[\w.-]+[\w]", text)))
+
+
 def _sources(subject: Subject, facts: pd.DataFrame) -> list[Source]:
     """Sources that the facts point to, or that their places and notes name by key."""
     if facts.empty:
         return []
     text = " ".join(facts[["source", "place", "note"]].astype(str).to_numpy().ravel())
-    named = set(re.findall(r"[\w.-]+[\w]", text))
+    named = set(_names(text))
     return [
         Source(str(row["source"]), str(row["title"]), ", ".join(part for part in (str(row["publisher"]), str(row["year"])) if part), _address(row["url"]))
         for row in subject.table("sources").to_dict("records")
