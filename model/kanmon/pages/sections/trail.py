@@ -7,11 +7,16 @@ from dataclasses import dataclass
 from kanmon.indicators.prices import FOCUS
 from kanmon.pages.ensembled.answer import strongest
 from kanmon.pages.headline import Headline
+from kanmon.pages.numbers import number
 from kanmon.pages.sections.alternatives import alternatives, asked_price
 from kanmon.pages.sections.assumptions import fact_of
 from kanmon.pages.sections.changes import drawn_of
 from kanmon.pages.sections.facts import anchor, fact_behind
 from kanmon.pages.subject import Subject
+
+
+PER_TONNE = {"USD/t": 1.0, "USD/kg": 1000.0}
+"""Units of prices in a pack, over the tonne."""
 
 
 @dataclass(frozen=True)
@@ -45,10 +50,21 @@ def _fact(subject: Subject, good: str) -> Step | None:
     row = fact_behind(subject, "price", good)
     if row is None:
         return None
-    fact = fact_of(subject.say, subject.names, subject.money, row)
-    key = "trail.fact_path" if subject.run.scenario.path else "trail.fact"
-    known = subject.say("trail.known", span=fact.span, quality=fact.quality) if fact.span else fact.quality
-    return Step(subject.say(key, value=fact.value, known=known), anchor(row), subject.say("trail.to_fact"))
+    say, fact = subject.say, fact_of(subject.say, subject.names, subject.money, row)
+    value, span = _as_prices(subject, row, subject.base_price(good)) or (fact.value, fact.span)
+    known = say("trail.known", span=span, quality=fact.quality) if span else fact.quality
+    return Step(say("trail.fact_path" if subject.run.scenario.path else "trail.fact", value=value, known=known), anchor(row), say("trail.to_fact"))
+
+
+def _as_prices(subject: Subject, row: dict, base: float) -> tuple[str, str] | None:
+    """A price of the pack and its range, in the unit in which the page quotes the good; None where the unit is none of weight."""
+    factor = PER_TONNE.get(str(row["unit"]))
+    value, low, high = (number(row[key]) for key in ("value", "low", "high"))
+    if factor is None or value is None:
+        return None
+    span = "" if low is None or high is None else f"{subject.money.price_value(low * factor, base)} – {subject.money.price_value(high * factor, base)}"
+    year = str(row["currency_year"]).removesuffix(".0")
+    return subject.say("trail.of_year", price=subject.money.price(value * factor, base), year=year), span
 
 
 def _mover(subject: Subject, good: str) -> Step | None:
@@ -56,8 +72,8 @@ def _mover(subject: Subject, good: str) -> Step | None:
     say = subject.say
     if len(subject.table("ensemble")):
         drawn = drawn_of(subject)
-        number = drawn.number("headline", Headline.MEAN, good)
-        return Step(strongest(drawn, number), "changes", say("trail.to_changes")) if number else None
+        price = drawn.number("headline", Headline.MEAN, good)
+        return Step(strongest(drawn, price), "changes", say("trail.to_changes")) if price else None
     found = alternatives(subject, good)
     if not found:
         return Step(say("trail.unknown"), "changes", say("trail.to_changes"))
