@@ -26,6 +26,7 @@ from kanmon.pages.plans import render_plans
 from kanmon.pages.wording import wording
 from kanmon.runs.folder import write_folder
 from kanmon.runs.saved import read_run
+from kanmon.scenario.schema import Belief
 
 ATTACK = "<script>alert(1)</script>"
 
@@ -153,6 +154,16 @@ def test_a_run_borrows_the_tables_of_an_ensemble_and_its_report_names_what_would
     text = Page(render_run(read_run(run.folder))).text
     assert "What moves it most: friction of switching suppliers (θ)" in text
     assert f"{ensemble.manifest['runs']} draws from what the data leave open (1 failed)" in text
+
+
+def test_an_ensemble_under_another_belief_is_shown_and_said_to_be_so(ban, ensemble, tmp_path):
+    run = _written(ban, tmp_path)
+    made = ensemble.manifest | {"identity": ensemble.manifest["identity"] | {"data": run.manifest["data"]["sha256"]}}
+    lend(replace(ensemble, manifest=made), run)
+    assert "another belief about the end" not in Page(render_run(read_run(run.folder))).text
+    other = ensemble.scenario.model_copy(update={"belief": Belief(kind="hazard", hazard=0.1)})
+    lend(replace(ensemble, scenario=other, manifest=made), run)
+    assert "another belief about the end than this run: “10\u00a0% a month to end”" in Page(render_run(read_run(run.folder))).text
 
 
 def test_an_ensemble_of_another_question_or_other_data_is_refused(ban, ensemble, tmp_path):

@@ -21,7 +21,8 @@ from kanmon.errors import InputError, Problem
 from kanmon.highs import require_hipo
 from kanmon.indicators.view import view_of
 from kanmon.pack.load import Pack
-from kanmon.plans.reading import load_futures, plan_paths, read_plans, shipped_futures
+from kanmon.plans.reading import foreseen, load_futures, plan_paths, read_plans, shipped_futures
+from kanmon.scenario.belief import with_foresight
 from kanmon.scenario.schema import Scenario
 
 
@@ -38,16 +39,18 @@ def here(workers: int | None, scheduler: str | None) -> Where:
     return Where(workers or os.cpu_count() or 1, scheduler)
 
 
-def begin(name: str, scenario: Scenario | None, pack: Pack, plan: Plan, folder: Path, where: Where, chunk: int = 10, plans: Sequence[str] = (), futures: Path | None = None, switching: int = 0, progress: Progress = nobody) -> dict:
-    """Run an ensemble of a scenario, or of plans in their futures, in a folder; what is there of the same one is kept. Returns its record.
+def begin(name: str, scenario: Scenario | None, pack: Pack, plan: Plan, folder: Path, where: Where, chunk: int = 10, plans: Sequence[str] = (), futures: Path | None = None, switching: int = 0, progress: Progress = nobody, foresight: bool = False) -> dict:
+    """Run an ensemble of a scenario, or of plans in their futures, in a folder; what is there of the same one is kept; ``foresight``: as if
+    everybody knew how long a measure lasts. Returns its record.
 
     Raises:
         InputError: the question and the data do not fit, nothing has a range, or the folder holds another ensemble.
     """
     require_hipo()
     _require_size(plan, chunk)
-    study = _study(name, scenario, pack, plans, futures)
-    question = {"scenario": None if scenario is None else json.loads(scenario.model_dump_json()), "focus": focus_of(study), "plans": list(plans), "futures": None if futures is None else str(futures), "switching": switching}
+    scenario = with_foresight(scenario) if foresight and scenario is not None else scenario
+    study = _study(name, scenario, pack, plans, futures, foresight)
+    question = {"scenario": None if scenario is None else json.loads(scenario.model_dump_json()), "focus": focus_of(study), "plans": list(plans), "futures": None if futures is None else str(futures), "switching": switching, "foresight": foresight}
     return run_ensemble(study, Asked(name, plan, chunk, switching), causes_of(study.pack, study.factors), question, folder, where, progress, names_and_facts(study.pack, study.factors))
 
 
@@ -69,16 +72,17 @@ def carry_on(folder: Path, pack: Pack, where: Where, progress: Progress = nobody
         identity, question = record["identity"], record["question"]
         plan = Plan(Sampler(identity["sampler"]), int(identity["size"]), int(identity["seed"]), Marginal(identity["marginal"]))
         scenario = None if question["scenario"] is None else Scenario.model_validate(question["scenario"])
-        return begin(str(record["name"]), scenario, pack, plan, folder, where, int(identity["chunk"]), [str(item) for item in question["plans"]], None if question["futures"] is None else Path(question["futures"]), int(question["switching"]), progress)
+        return begin(str(record["name"]), scenario, pack, plan, folder, where, int(identity["chunk"]), [str(item) for item in question["plans"]], None if question["futures"] is None else Path(question["futures"]), int(question["switching"]), progress, bool(question["foresight"]))
     except (KeyError, TypeError, ValueError, ValidationError) as error:
         raise InputError([Problem(str(folder / MANIFEST), f"cannot be carried on ({type(error).__name__})", "ask anew in a new folder")]) from None
 
 
-def _study(name: str, scenario: Scenario | None, pack: Pack, plans: Sequence[str], futures: Path | None) -> ScenarioStudy | PlanStudy:
+def _study(name: str, scenario: Scenario | None, pack: Pack, plans: Sequence[str], futures: Path | None, foresight: bool) -> ScenarioStudy | PlanStudy:
     """What is run in a draw: the scenario, or plans in their futures."""
     if scenario is not None:
         return scenario_study(scenario, pack, name)
-    return plan_study(read_plans(plan_paths(plans)), load_futures(futures or shipped_futures()), pack)
+    ahead = load_futures(futures or shipped_futures())
+    return plan_study(read_plans(plan_paths(plans)), foreseen(ahead) if foresight else ahead, pack)
 
 
 def _require_size(plan: Plan, chunk: int) -> None:

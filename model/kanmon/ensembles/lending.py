@@ -22,7 +22,7 @@ def lend(ensemble: SavedEnsemble, run: SavedRun) -> None:
     """
     place, problems = str(ensemble.folder), []
     if ensemble.scenario is None or question_digest(ensemble.scenario) != question_digest(run.scenario):
-        problems.append(Problem(place, f"it is of {ensemble.name}, and asks another question than {run.name}", "give an ensemble of the scenario of the run"))
+        problems.append(Problem(place, f"it is of {ensemble.name}, and asks another question than {run.name}", "give an ensemble of the scenario of the run; only what is believed about the end may differ"))
     if ensemble.manifest["identity"].get("data") != run.manifest["data"]["sha256"]:
         problems.append(Problem(place, "it was made with other data than the run", "run one of the two again"))
     if problems or run.folder is None:
@@ -32,11 +32,12 @@ def lend(ensemble: SavedEnsemble, run: SavedRun) -> None:
 
 
 def record(ensemble: SavedEnsemble) -> pd.DataFrame:
-    """How the ensemble was made, in one row: name, runs, failed, facts, seed, sampler, marginal, kanmon."""
+    """How the ensemble was made, in one row: name, runs, failed, facts, seed, sampler, marginal, belief (what the market believes in it, as in a
+    scenario's JSON; empty where plans are compared), kanmon."""
     manifest = ensemble.manifest
-    identity = manifest["identity"]
-    row = (ensemble.name, manifest["runs"], manifest["failed"], manifest["factors"], identity["seed"], identity["sampler"], identity["marginal"], manifest["versions"]["kanmon"])
-    return pd.DataFrame([row], columns=["name", "runs", "failed", "facts", "seed", "sampler", "marginal", "kanmon"])
+    identity, belief = manifest["identity"], "" if ensemble.scenario is None else ensemble.scenario.belief.model_dump_json()
+    row = (ensemble.name, manifest["runs"], manifest["failed"], manifest["factors"], identity["seed"], identity["sampler"], identity["marginal"], belief, manifest["versions"]["kanmon"])
+    return pd.DataFrame([row], columns=["name", "runs", "failed", "facts", "seed", "sampler", "marginal", "belief", "kanmon"])
 
 
 def _write(path: Path, table: pd.DataFrame) -> None:

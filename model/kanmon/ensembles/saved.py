@@ -11,6 +11,7 @@ from kanmon.ensembles.manifest import MANIFEST, read_manifest
 from kanmon.errors import InputError, Problem
 from kanmon.runs.page_tables import page_tables
 from kanmon.runs.saved import scenario_digest
+from kanmon.scenario.belief import with_foresight
 from kanmon.scenario.schema import Scenario
 from kanmon.solution.layout import Tables
 
@@ -66,6 +67,6 @@ def read_ensemble(folder: Path) -> SavedEnsemble:
 
 
 def question_digest(scenario: Scenario) -> str:
-    """Digest of what a scenario asks, whatever is shown beside it: a run and an ensemble of one question have the same."""
-    return scenario_digest(scenario.model_copy(update={"beside": (), "contributions": False}))
+    """Digest of what a scenario asks, whatever is believed about the end and shown beside it: a run and an ensemble of one question have the same."""
+    return scenario_digest(with_foresight(scenario).model_copy(update={"contributions": False}))
 

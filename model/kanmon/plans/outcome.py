@@ -29,6 +29,7 @@ from kanmon.runs.baseline import Baseline
 from kanmon.runs.brief import Brief, brief_run
 from kanmon.runs.leaving import Leaving, leaving
 from kanmon.runs.path import baseline_path
+from kanmon.runs.starts import COLD, Starts
 from kanmon.scenario.apply import scenario_world
 from kanmon.scenario.assume import assume
 from kanmon.scenario.months import month_name, parse_month
@@ -106,10 +107,11 @@ def outcome_of(plan: Plan, futures: Futures, pack: Pack, levers: Mapping[str, Le
     except (KanmonError, ArithmeticError, np.linalg.LinAlgError) as error:
         return Outcome(error=_reason(error))
     handed = {} if nothing is not None else {"": leaving(baseline, futures.counted_from)}
-    tables = []
+    tables, near = [], COLD
     for name in futures.scenarios:
-        of_future, brief = _of_future(name, plan, futures, pack, levers, known, factor, downstream, left.get(name))
+        of_future, brief = _of_future(name, plan, futures, pack, levers, known, factor, downstream, left.get(name), near)
         tables.append(of_future)
+        near = near if brief is None else near.and_windows(brief.starts)
         if nothing is None and brief is not None:
             handed[name] = leaving(brief.baseline, futures.counted_from)
     joined = {key: _joined([table[key] for table in tables]) for key in tables[0]}
@@ -124,14 +126,15 @@ def quiet_path(changed: Changed, after: Leaving | None = None) -> Baseline:
     return baseline_path(scenario_world(calibration.world, scenario), scenario, pack, after=after)
 
 
-def _of_future(name: str, plan: Plan, futures: Futures, pack: Pack, levers: Mapping[str, Lever], usual: UsualPrices, factor: float, downstream: bool, after: Leaving | None) -> tuple[Tables, Brief | None]:
-    """Tables of one future, and the run that they are drawn from. Without measures it is the path itself, and nothing is lost."""
+def _of_future(name: str, plan: Plan, futures: Futures, pack: Pack, levers: Mapping[str, Lever], usual: UsualPrices, factor: float, downstream: bool, after: Leaving | None, near: Starts) -> tuple[Tables, Brief | None]:
+    """Tables of one future, and the run that they are drawn from, its windows started from those of the futures before: a short crisis and a
+    long one share their first windows. Without measures it is the path itself, and nothing is lost."""
     scenario, clock = futures.scenarios[name], perf_counter()
     if not scenario.measures:
         return _empty(name, ""), None
     try:
         changed = apply_plan(plan, scenario, pack, levers, usual)
-        brief = brief_run(changed.scenario, changed.pack, name, downstream=downstream, after=after)
+        brief = brief_run(changed.scenario, changed.pack, name, near=near, downstream=downstream, after=after)
     except (KanmonError, ArithmeticError, np.linalg.LinAlgError) as error:
         return _empty(name, _reason(error), perf_counter() - clock), None
     happened, view = realised(brief.rolled.plans), view_of(brief.scenario)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kanmon.carried import scenario_folder
@@ -12,6 +12,7 @@ from kanmon.evidence import sheet_of
 from kanmon.pack.load import Pack
 from kanmon.plans.levers import Lever, levers_of
 from kanmon.plans.schema import FutureSheet, Plan
+from kanmon.scenario.belief import with_foresight
 from kanmon.scenario.load import check_against, find_scenarios, load_scenario
 from kanmon.scenario.months import month_name
 from kanmon.scenario.schema import Scenario
@@ -104,6 +105,11 @@ def load_futures(path: Path) -> Futures:
         sheet.title, sheet.counted_from, sheet.tail, scenarios, {name: item.probability for name, item in named.items()},
         {name: (item.low, item.high) for name, item in named.items()}, {name: item.reason for name, item in named.items()},
     )  # fmt: skip
+
+
+def foreseen(futures: Futures) -> Futures:
+    """The same futures, in which everybody knows from the announcement on how long a measure lasts."""
+    return replace(futures, scenarios={name: with_foresight(scenario) for name, scenario in futures.scenarios.items()})
 
 
 def _parted(scenarios: Mapping[str, Scenario], sheet: FutureSheet, place: str) -> list[Problem]:

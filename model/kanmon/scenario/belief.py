@@ -10,11 +10,16 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from kanmon.scenario.schema import Belief, Level, Measure, Remaining
+from kanmon.scenario.schema import Belief, Level, Measure, Remaining, Scenario
 from kanmon.world.world import Floats
 
 RECENT = 3
 """Months over which a level counts as recent."""
+
+
+def with_foresight(scenario: Scenario) -> Scenario:
+    """The same scenario, in which everybody knows from the announcement on how long a measure lasts: one window, and many times faster."""
+    return scenario.model_copy(update={"belief": Belief.model_validate({}), "beside": ()})
 
 
 def believed_force(measure: Measure, belief: Belief, now: int, calendar: Sequence[int]) -> Floats:

@@ -13,8 +13,10 @@ from kanmon.pages.ensembled.drivers import Driven, drivers
 from kanmon.pages.ensembled.subject import Drawn
 from kanmon.pages.sections.alternatives import BEHIND, alternatives, alternatives_table, asked_price
 from kanmon.pages.sections.assumptions import fact_of
+from kanmon.pages.sections.beliefs import belief_name
 from kanmon.pages.sections.facts import anchor, fact_behind
 from kanmon.pages.subject import Subject
+from kanmon.scenario.schema import Belief
 
 TEXTS = ("kind", "quantity", "subject", "month", "unit", "factor", "above_noise", "keys", "table", "quality", "source", "source_title", "source_url", "place", "note", "currency_year", "line")
 """Columns that are not numbers."""
@@ -55,9 +57,11 @@ def changes(subject: Subject, good: str | None) -> Changes:
         return Changes(solved, say("changes.none"), [], None, [], "", [f"kanmon ensemble {name} --draws 100", f"kanmon report RUN --ensemble {made}"])
     row, drawn = record.to_dict("records")[0], drawn_of(subject)
     lead = say("changes.lead", draws=str(row["runs"]), failed=str(row["failed"]), seed=str(row["seed"]))
+    own, believed = subject.run.scenario.belief, Belief.model_validate_json(str(row["belief"]))
+    other = [] if believed == own else [say("changes.other_belief", drawn=belief_name(subject, believed), own=belief_name(subject, own))]
     source = say("changes.folder", name=str(row["name"]), seed=str(row["seed"]), sampler=say.or_else(f"ensemble.sampler.{row['sampler']}", str(row["sampler"])))
     found = drawn.decided[:DRIVEN]
-    return Changes(solved, lead, [strongest(drawn, number) for number in found], bands_table(drawn), drivers(drawn, DRIVEN), source, [])
+    return Changes(solved, lead, other + [strongest(drawn, number) for number in found], bands_table(drawn), drivers(drawn, DRIVEN), source, [])
 
 
 def also_solved(subject: Subject, good: str | None) -> Solved | None:

@@ -14,7 +14,6 @@ from kanmon.pages.sections.changes import drawn_of
 from kanmon.pages.sections.facts import anchor, fact_behind
 from kanmon.pages.subject import Subject
 
-
 PER_TONNE = {"USD/t": 1.0, "USD/kg": 1000.0}
 """Units of prices in a pack, over the tonne."""
 

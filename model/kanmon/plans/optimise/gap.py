@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from kanmon.extensive.program import WorldOptimum, world_optimum
 from kanmon.plans.costs import MILLION as MONEY
-from kanmon.plans.evaluate import Evaluation, evaluate
+from kanmon.plans.evaluate import Evaluation, doing_nothing, evaluate
 from kanmon.plans.optimise.answer import Answer, Answers
-from kanmon.plans.optimise.judge import Judge, plan_of, with_foresight
+from kanmon.plans.optimise.judge import Judge, plan_of
 from kanmon.plans.optimise.markets import future_markets, linear_levers
 from kanmon.plans.optimise.objective import Objective
 from kanmon.plans.optimise.tables import name_of
+from kanmon.plans.outcome import Outcome
+from kanmon.plans.reading import Futures, foreseen
 
 COLUMNS = ["aim", "plan", "region", "quantity", "unit", "value"]
 ALL_REGIONS = "all regions"
+BELIEVED, FORESIGHT = "as believed", "with foresight"
 
 
 @dataclass(frozen=True)
@@ -41,23 +45,31 @@ def world_gaps(judge: Judge, answers: Answers, workers: int | None) -> list[Gap]
         one = answers.space.record.at([{choice.name: choice.largest}])[0]
         charges[choice.name] = one.cost / choice.largest
     markets, stage = future_markets(judge, choices, charges)
-    gaps = []
+    views, gaps = _views(judge), []
     for item in (item for item in answers.answers if item.best.aim.tail_limit is None):
         fixed = {name: level for name, level in item.best.levels.items() if name not in charges}
         left = item.best.aim.budget - answers.space.record.at([fixed])[0].cost
         usable = [replace(lever, charge=max(lever.charge, 0.0)) for lever in stage]
         optimum = world_optimum(markets, usable, max(left, 0.0))
         levels = {**fixed, **optimum.levels}
-        gaps.append(Gap(optimum, levels, _compared(judge, item, levels, answers.objective, workers)))
+        gaps.append(Gap(optimum, levels, _compared(judge, views, item, levels, answers.objective, workers)))
     return gaps
 
 
-def _compared(judge: Judge, item: Answer, levels: dict[str, float], objective: Objective, workers: int | None) -> pd.DataFrame:
-    """Both plans by the engine: as the futures are believed, and with foresight, which is what the program has."""
+def _views(judge: Judge) -> dict[str, tuple[Futures, Outcome]]:
+    """The futures as they are believed, and with foresight, which is what the program has; each with what comes of doing nothing."""
+    known = foreseen(judge.futures)
+    if known == judge.futures:
+        return {FORESIGHT: (known, judge.nothing)}
+    return {BELIEVED: (judge.futures, judge.nothing), FORESIGHT: (known, doing_nothing(known, judge.pack, judge.levers, downstream=False))}
+
+
+def _compared(judge: Judge, views: Mapping[str, tuple[Futures, Outcome]], item: Answer, levels: dict[str, float], objective: Objective, workers: int | None) -> pd.DataFrame:
+    """Both plans by the engine, in every view of the futures."""
     plans = {"best for the focus region": plan_of(item.best.levels, judge.decided), "best for all regions": plan_of(levels, judge.decided)}
     rows: list[tuple] = []
-    for label, futures in (("as believed", judge.futures), ("with foresight", with_foresight(judge.futures))):
-        evaluation = evaluate(plans, futures, judge.pack, workers=workers, reference=judge.nothing if label == "as believed" else None, downstream=False)
+    for label, (futures, nothing) in views.items():
+        evaluation = evaluate(plans, futures, judge.pack, workers=workers, reference=nothing, downstream=False)
         for plan in plans:
             for region in (evaluation.focus, ALL_REGIONS):
                 rows.extend((name_of(item), plan, region, f"{quantity}, {label}", MONEY, value) for quantity, value in _figures(evaluation, plan, region, objective))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import joblib
 
@@ -20,7 +20,6 @@ from kanmon.plans.reading import Futures
 from kanmon.plans.schema import Plan
 from kanmon.plans.usual import UsualPrices
 from kanmon.scenario.months import month_name
-from kanmon.scenario.schema import Belief
 
 MILLION = 1e6
 
@@ -74,12 +73,6 @@ class Judge:
         """What the outcomes depend on, in short: outcomes of another question are not taken for those of this one."""
         future = {name: scenario.model_dump_json() for name, scenario in self.futures.scenarios.items()}
         return str(joblib.hash((self.pack.digest, future, self.futures.counted_from, self.decided, monthly_factor(self.pack))))[:16]
-
-
-def with_foresight(futures: Futures) -> Futures:
-    """The same futures, in which everybody knows from the announcement on how long a measure lasts."""
-    known = Belief.model_validate({})
-    return replace(futures, scenarios={name: scenario.model_copy(update={"belief": known, "beside": ()}) for name, scenario in futures.scenarios.items()})
 
 
 def goods_of(lever: Lever, pack: Pack) -> set[str]:

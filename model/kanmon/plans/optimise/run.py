@@ -23,13 +23,13 @@ from kanmon.plans.optimise.answer import Answers, answer
 from kanmon.plans.optimise.axes import Lever
 from kanmon.plans.optimise.gap import COLUMNS, Gap, world_gaps
 from kanmon.plans.optimise.groups import connected_goods, grouped
-from kanmon.plans.optimise.judge import Judge, goods_of, with_foresight
+from kanmon.plans.optimise.judge import Judge, goods_of
 from kanmon.plans.optimise.objective import Objective
 from kanmon.plans.optimise.outcomes import Record
 from kanmon.plans.optimise.question import Question
 from kanmon.plans.optimise.saved import SavedAnswers
 from kanmon.plans.optimise.tables import name_of, tables_of
-from kanmon.plans.reading import Futures, demand_fit
+from kanmon.plans.reading import Futures, demand_fit, foreseen
 from kanmon.runs.folder import SOLVER_PACKAGES, write_folder
 from kanmon.runs.page_tables import filled
 from kanmon.scenario.months import month_name
@@ -84,7 +84,7 @@ def optimise(question: Question, futures: Futures, pack: Pack, cache: Path | Non
     known = levers_of(pack)
     choices = choices_of(question, known)
     demand_fit({}, futures, pack)
-    futures = with_foresight(futures) if question.foresight else futures
+    futures = foreseen(futures) if question.foresight else futures
     progress("doing nothing")
     nothing = doing_nothing(futures, pack, known, downstream=False)
     judge = Judge(futures, pack, known, nothing, question.decided)
