@@ -10,11 +10,10 @@ from time import perf_counter
 from typing import Annotated
 
 import typer
-from rich.markup import escape
 from rich.table import Table
 
 from kanmon import carried, cli_ensemble, cli_plans, steps
-from kanmon.cli_parts import Data, Json, Out, out_console, show_progress
+from kanmon.cli_parts import Data, Json, Out, harmless, literal, out_console, print_json, show_progress
 from kanmon.errors import InputError, KanmonError, Problem
 from kanmon.runs.run import Run
 from kanmon.runs.saved import SavedRun, read_run
@@ -46,7 +45,7 @@ def run(
             progress("writing")
             results.append((result, steps.write(result, out, reading)))
     if json_:
-        print(json.dumps([_run_record(result, folder) for result, folder in results], ensure_ascii=False, indent=2))
+        print_json([_run_record(result, folder) for result, folder in results])
         return
     for result, folder in results:
         _print_run(result, folder)
@@ -69,7 +68,7 @@ def compare(scenarios: Scenarios = None, data: Data = None, out: Out = Path("run
         with show_progress(name) as progress:
             runs.append(steps.run(scenario, pack, name, progress=progress))
     folder = steps.compare(runs, out)
-    print(json.dumps({"report": str(folder / "report.html")}) if json_ else f"Comparison: {folder / 'report.html'}")
+    print(harmless(json.dumps({"report": str(folder / "report.html")}) if json_ else f"Comparison: {folder / 'report.html'}"))
 
 
 @app.command()
@@ -78,7 +77,7 @@ def check(scenarios: Scenarios = None, data: Data = None, json_: Json = False) -
     named = scenarios or (list(find_scenarios(carried.scenario_folder())) if data is None else [])
     problems = steps.check(named, data)
     if json_:
-        print(json.dumps([{"place": item.place, "problem": item.what, "remedy": item.remedy} for item in problems], ensure_ascii=False, indent=2))
+        print_json([{"place": item.place, "problem": item.what, "remedy": item.remedy} for item in problems])
         raise typer.Exit(2 if problems else 0)
     if problems:
         raise InputError(problems)
@@ -90,13 +89,13 @@ def list_(json_: Json = False) -> None:
     """List the shipped scenarios and their questions."""
     found = {name: load_scenario(path) for name, path in find_scenarios(carried.scenario_folder()).items()}
     if json_:
-        print(json.dumps([{"name": name, "title": item.title, "question": item.question} for name, item in found.items()], ensure_ascii=False, indent=2))
+        print_json([{"name": name, "title": item.title, "question": item.question} for name, item in found.items()])
         return
     table = Table("scenario", "question", show_lines=False)
     for name, item in found.items():
-        table.add_row(escape(name), escape(item.question))
+        table.add_row(literal(name), literal(item.question))
     out_console.print(table)
-    out_console.print(f"Files: {carried.scenario_folder()}  (copy one, change it, run it by its path)", soft_wrap=True)
+    out_console.print(literal(f"Files: {carried.scenario_folder()}  (copy one, change it, run it by its path)"), soft_wrap=True)
 
 
 @app.command()
@@ -116,7 +115,7 @@ def verify(
     else:
         shown = Table("case", "source", "quantity", "expected", "computed", "relative error", "passed")
         for row in table.itertuples():
-            shown.add_row(escape(row.case), escape(row.source), escape(row.quantity), f"{row.expected:.9g}", f"{row.computed:.9g}", f"{row.error:.1e}", "yes" if row.passed else "NO")
+            shown.add_row(literal(row.case), literal(row.source), literal(row.quantity), f"{row.expected:.9g}", f"{row.computed:.9g}", f"{row.error:.1e}", "yes" if row.passed else "NO")
         out_console.print(shown)
         met, cases = int(table["passed"].sum()), table["case"].nunique()
         out_console.print(f"{met} of {len(table)} figures met in {cases} cases; largest relative error {table['error'].max():.1e}.", soft_wrap=True)
@@ -135,15 +134,15 @@ def mechanisms(
         table, results = steps.mechanisms(scenario, data, progress)
     folder = steps.compare(results, out)
     if json_:
-        print(json.dumps({"report": str(folder / "report.html"), "contributions": json.loads(table.to_json(orient="records"))}, ensure_ascii=False, indent=2))
+        print_json({"report": str(folder / "report.html"), "contributions": json.loads(table.to_json(orient="records"))})
         return
     variants = list(dict.fromkeys(table["variant"]))
-    shown = Table("good", *map(escape, variants), title="mean price while in force, x baseline", caption="each column but the first is the scenario without that mechanism, or with the change named")
+    shown = Table("good", *map(literal, variants), title="mean price while in force, x baseline", caption="each column but the first is the scenario without that mechanism, or with the change named")
     for good, rows in table.groupby("good", sort=False):
         cells = dict(zip(rows["variant"], rows["multiple"], strict=True))
-        shown.add_row(escape(results[0].pack.label("goods", str(good))), *(f"{cells[name]:.3g}x" if name in cells else "" for name in variants))
+        shown.add_row(literal(results[0].pack.label("goods", str(good))), *(f"{cells[name]:.3g}x" if name in cells else "" for name in variants))
     out_console.print(shown)
-    out_console.print(f"Side by side: {folder / 'report.html'}", soft_wrap=True, markup=False)
+    out_console.print(literal(f"Side by side: {folder / 'report.html'}"), soft_wrap=True)
 
 
 @app.command()
@@ -161,12 +160,12 @@ def backtest(
     if record is not None:
         record.write_text(steps.backtest_record(series, folder), encoding="utf-8")
     if json_:
-        print(json.dumps({"series": json.loads(series.to_json(orient="records")), "figures": json.loads(figures.to_json(orient="records"))}, ensure_ascii=False, indent=2))
+        print_json({"series": json.loads(series.to_json(orient="records")), "figures": json.loads(figures.to_json(orient="records"))})
         return
     shown = Table("episode", "series", "figures", "error", "no change", "lost share", "inside the band", "width of the band", "verdict", caption="mean absolute errors, as ratios to the base period")
     for row in series.itertuples():
         numbers = ["" if math.isnan(value) else f"{value:.2f}" for value in (row.error, row.error_no_change, row.error_lost_share)]
-        shown.add_row(escape(row.episode), escape(row.series), str(row.figures), *numbers, str(row.inside), f"{row.width:.2f}", escape(row.verdict))
+        shown.add_row(literal(row.episode), literal(row.series), str(row.figures), *numbers, str(row.inside), f"{row.width:.2f}", literal(row.verdict))
     out_console.print(shown)
 
 
@@ -178,9 +177,9 @@ def report(
 ) -> None:
     """Draw reports again from their tables, without solving."""
     for content in steps.read_runs(runs):
-        print(steps.report(content, ensemble))
+        print(harmless(str(steps.report(content, ensemble))))
         if xlsx:
-            print(steps.workbook(content))
+            print(harmless(str(steps.workbook(content))))
 
 
 def _run_record(result: Run, folder: Path) -> dict:
@@ -205,17 +204,17 @@ def _print_run(result: Run, folder: Path) -> None:
     """One line a good: the headlines that fit; the report has them all."""
     headlines = result.headlines
     if len(headlines):
-        table = Table("good", *COLUMNS.values(), title=escape(result.scenario.title), caption="relative to the baseline; the report has more")
+        table = Table("good", *COLUMNS.values(), title=literal(result.scenario.title), caption="relative to the baseline; the report has more")
         for good, rows in headlines.groupby("good", sort=False):
             cells = {row.headline: f"{row.value:,.3g}{SUFFIX[row.unit]}" + (" *" if row.note else "") for row in rows.itertuples()}
             known = good in result.pack.labels["goods"]
-            table.add_row(escape(result.pack.label("goods", str(good)) if known else str(good)), *(cells.get(name, "") for name in COLUMNS))
+            table.add_row(literal(result.pack.label("goods", str(good)) if known else str(good)), *(cells.get(name, "") for name in COLUMNS))
         out_console.print(table)
         for note in dict.fromkeys(note for note in headlines["note"] if note):
-            out_console.print(f"* {note}", markup=False)
+            out_console.print(literal(f"* {note}"))
     worst = max(item.worst for item in result.certificates)
-    out_console.print(f"{escape(result.name)}: certified (worst residual {worst:.1e}) in {sum(result.seconds.values()):.1f} s", soft_wrap=True)
-    out_console.print(f"Report: {folder / 'report.html'}", soft_wrap=True, markup=False)
+    out_console.print(f"{literal(result.name)}: certified (worst residual {worst:.1e}) in {sum(result.seconds.values()):.1f} s", soft_wrap=True)
+    out_console.print(literal(f"Report: {folder / 'report.html'}"), soft_wrap=True)
 
 
 def main() -> None:
@@ -223,7 +222,7 @@ def main() -> None:
     try:
         app(prog_name="kanmon")
     except KanmonError as error:
-        print(error, file=sys.stderr)
+        print(harmless(str(error)), file=sys.stderr)
         sys.exit(error.exit_code)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -10,12 +9,11 @@ from typing import Annotated
 import pandas as pd
 import typer
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
 from kanmon import steps
-from kanmon.cli_parts import Data, Json, out_console, progress_console
+from kanmon.cli_parts import Data, Json, literal, out_console, print_json, progress_console
 from kanmon.ensembles import asking
 from kanmon.ensembles.design import Plan, Sampler
 from kanmon.ensembles.marginals import Marginal
@@ -56,7 +54,7 @@ def ensemble(
             record = asking.begin(name, asked, pack, Plan(sampler, draws, seed, marginal), target, where, chunk, named, futures, switching if named else 0, shown, foresight)
     page = steps.report(target)
     if json_:
-        print(json.dumps({"folder": str(target), "report": str(page), **{key: record[key] for key in ("name", "runs", "factors", "failed", "certificate", "core_seconds_a_run", "peak_memory_mb")}}, ensure_ascii=False, indent=2))
+        print_json({"folder": str(target), "report": str(page), **{key: record[key] for key in ("name", "runs", "factors", "failed", "certificate", "core_seconds_a_run", "peak_memory_mb")}})
     else:
         _print(record, target)
     raise typer.Exit(0 if record["failed"] < record["runs"] else 3)
@@ -80,23 +78,23 @@ def _bar(console: Console):
 def _print(record: dict, folder: Path) -> None:
     """Percentiles of the headlines, the strongest facts, and what failed."""
     tables = {name: pd.read_csv(folder / "tables" / f"{name}.csv", keep_default_na=False, na_values=["nan"]) for name in ("bands", "indices", "screening", "rank_first", "switching", "failures")}
-    shown = Table("subject", "number", "unit", "central", "5 %", "median", "95 %", title=escape(record["name"]), caption=f"{record['runs']} runs over {record['factors']} facts; percentiles of what the ranges in the data leave open")
+    shown = Table("subject", "number", "unit", "central", "5 %", "median", "95 %", title=literal(record["name"]), caption=f"{record['runs']} runs over {record['factors']} facts; percentiles of what the ranges in the data leave open")
     for row in tables["bands"][tables["bands"]["kind"].isin(["headline", "plan"]) | (tables["bands"]["quantity"] == "all accounts")].itertuples():
-        shown.add_row(escape(row.subject), escape(row.quantity), escape(row.unit), *("" if value == "" else f"{float(value):,.4g}" for value in (row.central, row.p5, row.p50, row.p95)))
+        shown.add_row(literal(row.subject), literal(row.quantity), literal(row.unit), *("" if value == "" else f"{float(value):,.4g}" for value in (row.central, row.p5, row.p50, row.p95)))
     out_console.print(shown)
     _drivers(tables["indices"], "index", "factor", "share of variance explained alone (first-order index)")
     _drivers(tables["screening"], "value", "group", "groups of facts")
     if len(tables["rank_first"]):
         ranks = Table("plan", "first in", "±", title="how often a plan has the largest net benefit")
         for row in tables["rank_first"].itertuples():
-            ranks.add_row(escape(row.plan), f"{100 * row.share:.0f} %", f"{100 * row.error:.0f} %")
+            ranks.add_row(literal(row.plan), f"{100 * row.share:.0f} %", f"{100 * row.error:.0f} %")
         out_console.print(ranks)
     for row in tables["switching"].itertuples():
         flip = "within its range nothing changes who leads" if row.switching_value == "" else f"{row.other} leads beyond {float(row.switching_value):.4g} {row.unit}"
-        out_console.print(f"{row.factor}, central {row.central:.4g}: {flip}", markup=False)
+        out_console.print(literal(f"{row.factor}, central {row.central:.4g}: {flip}"))
     for (error,), rows in tables["failures"].groupby(["error"]):
-        out_console.print(f"{len(rows)} run(s) failed: {error} (tables/failures.csv has each with its reason)", markup=False)
-    out_console.print(f"Report: {folder / 'report.html'}", soft_wrap=True, markup=False)
+        out_console.print(literal(f"{len(rows)} run(s) failed: {error} (tables/failures.csv has each with its reason)"))
+    out_console.print(literal(f"Report: {folder / 'report.html'}"), soft_wrap=True)
 
 
 def _drivers(table: pd.DataFrame, figure: str, name: str, title: str) -> None:
@@ -108,5 +106,5 @@ def _drivers(table: pd.DataFrame, figure: str, name: str, title: str) -> None:
     for keys, rows in table.groupby(["subject", "quantity", *(["measure"] if "measure" in table else [])], sort=False):
         strongest = rows.sort_values(figure, ascending=False).head(SHOWN)
         strongest = strongest[strongest["above_noise"].astype(str) == "True"] if "above_noise" in strongest else strongest
-        shown.add_row(escape(keys[0]), escape(", ".join(keys[1:])), escape("; ".join(f"{row[name]} ({row[figure]:.2g})" for row in strongest.to_dict("records"))) or "nothing above the noise floor")
+        shown.add_row(literal(keys[0]), literal(", ".join(keys[1:])), literal("; ".join(f"{row[name]} ({row[figure]:.2g})" for row in strongest.to_dict("records"))) or "nothing above the noise floor")
     out_console.print(shown)

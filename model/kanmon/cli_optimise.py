@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.markup import escape
 from rich.table import Table
 
 from kanmon import carried
-from kanmon.cli_parts import Data, Json, Out, out_console, show_progress
+from kanmon.cli_parts import Data, Json, Out, literal, out_console, print_json, show_progress
 from kanmon.pack.load import load_pack
 from kanmon.pages.optimise import render_optimised
 from kanmon.plans.optimise.ask import asked
@@ -52,7 +51,7 @@ def optimise_command(
     folder = write_optimised(result, out, render_optimised)
     if json_:
         tables = {name: json.loads(table.to_json(orient="records")) for name, table in result.tables.items() if name != "grid"}
-        print(json.dumps({"folder": str(folder), **tables}, ensure_ascii=False, indent=2))
+        print_json({"folder": str(folder), **tables})
         return
     _print(result, folder)
 
@@ -64,8 +63,8 @@ def _print(result: Optimised, folder: Path) -> None:
         wide = tables[name].pivot_table(index=keys, columns="aim", values="level" if name == "levels" else "value", sort=False)
         shown = Table(title=name)
         for key in [*keys, *wide.columns]:
-            shown.add_column(escape(str(key)), justify="left" if key in keys else "right")
+            shown.add_column(literal(str(key)), justify="left" if key in keys else "right")
         for index, row in wide.iterrows():
-            shown.add_row(*(escape(str(key)) for key in (index if isinstance(index, tuple) else (index,))), *(f"{value:.4g}" for value in row))
+            shown.add_row(*(literal(str(key)) for key in (index if isinstance(index, tuple) else (index,))), *(f"{value:.4g}" for value in row))
         out_console.print(shown)
-    out_console.print(f"A global optimum is proved on the grid only. Report: {folder / 'report.html'}", soft_wrap=True, markup=False)
+    out_console.print(literal(f"A global optimum is proved on the grid only. Report: {folder / 'report.html'}"), soft_wrap=True)

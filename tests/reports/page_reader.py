@@ -67,6 +67,29 @@ class Page(HTMLParser):
         return re.sub(r"[ \t\n]+", " ", " ".join(self.shown))
 
 
+def figures_on(document: bytes) -> list[set[int]]:
+    """For each figure of a tagged PDF, heading and source line included, the pages on which its parts stand (numbers of page objects)."""
+    parts = {}
+    for place, body in re.findall(rb"(\d+) 0 obj\n<</Type /StructElem\n(.*?)endobj", document, re.DOTALL):
+        refers = {key: int(number) for key, number in re.findall(rb"/(P|Pg) (\d+) 0 R", body)}
+        parts[int(place)] = (b"/S /Figure" in body, refers.get(b"P", 0), refers.get(b"Pg", 0))
+
+    def figure_of(place: int) -> int | None:
+        """The outermost figure that a part belongs to."""
+        found = None
+        while place in parts:
+            found = place if parts[place][0] else found
+            place = parts[place][1]
+        return found
+
+    pages: dict[int, set[int]] = {}
+    for place, (_, parent, page) in parts.items():
+        figure = figure_of(place)
+        if figure is not None and page and (figure != place or parent):
+            pages.setdefault(figure, set()).add(page)
+    return list(pages.values())
+
+
 def page_count(document: bytes) -> int:
     """Number of pages of a PDF."""
     return len(re.findall(rb"/Type\s*/Page(?![a-zA-Z])", document))

@@ -61,7 +61,8 @@ def editions(address: str) -> list[str]:
 def take(page_file: Path, out: Path, name: str) -> list[Path]:
     """Full-page pictures of an HTML file in each edition of another language, at each width and on each paper, and a PDF."""
     made, address = [], page_file.as_uri()
-    languages = {edition.split("-")[0]: edition for edition in editions(address)}
+    names = editions(address)
+    languages = {edition.split("-")[0]: edition for edition in names} | {names[0].split("-")[0]: names[0]}  # the first in its own currency
     for language, edition in languages.items():
         for scheme in ("light", "dark"):
             for device in WIDTHS:

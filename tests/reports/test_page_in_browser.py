@@ -7,11 +7,15 @@ import io
 
 import pytest
 from page_checks import WIDTHS, downloaded, keyboard_faults, layout_faults, opened, read_as, readings, resized, sticking_out, violations
-from page_reader import KINDS, page_count
+from page_reader import KINDS, figures_on, page_count
 
 pytestmark = pytest.mark.browser
 
 UNFOLDED = ("default", "mechanisms", "comparison")
+PRINTED = range(28, 43)
+"""Sheets of A4 for the default report: forty figures at two to four a sheet take some fourteen, tables and text as many, facts with their sources
+ten. The width of the range is left to fonts, which differ from machine to machine."""
+
 WHOLE = ("default", "comparison")
 """Pages on which every reading and every aid is tried."""
 
@@ -147,8 +151,22 @@ def test_a_page_prints_to_a4_with_its_charts_whole(browser, files, tmp_path):
         assert page.evaluate("[...document.querySelectorAll('.plot svg.main-svg')].every((drawing) => drawing.getBoundingClientRect().width <= 680)")
         assert page.evaluate("getComputedStyle(document.body).color") == "rgb(28, 39, 51)", "dark ink would not show on paper"
         page.evaluate("dispatchEvent(new Event('afterprint'))")
-        page.pdf(path=tmp_path / "page.pdf", format="A4", prefer_css_page_size=True)
+        figures = page.locator("figure").count()
+        page.pdf(path=tmp_path / "page.pdf", format="A4", prefer_css_page_size=True, tagged=True)
         assert not seen.complaints
     content = (tmp_path / "page.pdf").read_bytes()
     assert content.startswith(b"%PDF")
-    assert 8 <= page_count(content) <= 60
+    assert page_count(content) in PRINTED
+    drawn = figures_on(content)
+    assert len(drawn) >= figures > 20, "the PDF is not tagged as this test expects"
+    assert [pages for pages in drawn if len(pages) > 1] == [], "a figure is cut between two sheets"
+
+
+def test_what_is_folded_on_the_screen_for_a_referee_is_printed(browser, files):
+    with opened(browser, files["default"], 1440) as seen:
+        page = seen.page
+        kept, tables = page.locator("details.kept:not([open])"), page.locator("details.kept:not([open]) table")
+        assert kept.count() > 8 and tables.count() > 5
+        page.emulate_media(media="print")
+        assert page.evaluate("[...document.querySelectorAll('details.kept')].every((part) => [...part.children].at(-1).checkVisibility({ contentVisibilityAuto: true }))")
+        assert page.locator("details.behind").first.is_hidden()

@@ -249,10 +249,13 @@ def test_a_run_borrows_the_tables_of_an_ensemble_and_its_report_names_what_would
     run = _written(ban, tmp_path)
     before = Page(render_run(run)).text
     assert f"kanmon ensemble {run.name} --draws 100" in before
+    assert "without a computed range" in before and "One central case" in before
     lend(replace(ensemble, manifest=ensemble.manifest | {"identity": ensemble.manifest["identity"] | {"data": run.manifest["data"]["sha256"]}}), run)
     text = Page(render_run(read_run(run.folder))).text
     assert "What moves it most: friction of switching suppliers (θ)" in text
     assert f"{ensemble.manifest['runs']} draws from what the data leave open (1 failed)" in text
+    assert "without a computed range" not in text and "have not been run through the model here" not in text
+    assert "Bands are of the data, not of the model" in text
 
 
 def test_an_ensemble_under_another_belief_is_shown_and_said_to_be_so(ban, ensemble, tmp_path):

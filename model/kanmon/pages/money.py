@@ -20,6 +20,9 @@ MILLION, MILLIONS = 1e6, "million "
 LEAST = 5e-5
 """Amounts below this, in the unit shown, are zero [1]."""
 
+RANGED = 2
+"""Digits of an amount whose range is wide."""
+
 
 @dataclass(frozen=True)
 class Rate:

@@ -59,6 +59,13 @@ def change(value: float) -> str:
     return text if value < 0.05 else f"+{text}"
 
 
+def ranged_change(low: float, central: float, high: float, unit: str = "") -> str:
+    """A change with its range, all with the decimals that the width of the range deserves: two digits of it, at most four decimals."""
+    decimals = min(max(0, 1 - math.floor(math.log10(high - low))), 4)
+    written = [f"{MINUS if value < 0 else '+'}{abs(value):,.{decimals}f}" if round(abs(value), decimals) else "0" for value in (central, low, high)]
+    return f"{written[0]}{unit} ({written[1]} … {written[2]})"
+
+
 def signed(value: float) -> str:
     """A quantity with its sign."""
     text = significant(value)

@@ -7,7 +7,7 @@ from kanmon.pages.editions import Edition, in_editions
 from kanmon.pages.headline import Headline, headlines_of, remarks
 from kanmon.pages.html import finished, html
 from kanmon.pages.numbers import significant
-from kanmon.pages.sections.answer import answer
+from kanmon.pages.sections.answer import answer, dearest
 from kanmon.pages.sections.assumptions import assumptions
 from kanmon.pages.sections.beliefs import beliefs
 from kanmon.pages.sections.certificate import certificate
@@ -16,12 +16,14 @@ from kanmon.pages.sections.contributions import contributions
 from kanmon.pages.sections.cover import cover
 from kanmon.pages.sections.economy import economy
 from kanmon.pages.sections.industries import industries
+from kanmon.pages.sections.limits import limits
 from kanmon.pages.sections.prices import prices
 from kanmon.pages.sections.reading import reading
 from kanmon.pages.sections.screen import screen
 from kanmon.pages.sections.shortage import shortage
 from kanmon.pages.sections.supply import supply
 from kanmon.pages.sections.timeline import timeline
+from kanmon.pages.sections.trail import trail
 from kanmon.pages.sections.two_accounts import two_accounts
 from kanmon.pages.sections.use import use
 from kanmon.pages.sections.ways_round import ways_round
@@ -32,8 +34,6 @@ from kanmon.runs.saved import SavedRun
 SECTIONS = ("answer", "timeline", "prices", "beliefs", "contributions", "supply", "ways", "shortage", "use", "industries", "economy", "cover", "wedge", "reading", "changes", "assumptions", "certificate", "limits")
 """Sections in order; each has a template in ``templates/run`` and a heading in the catalogue."""
 
-LIMITS = ("stationary", "foresight", "policy", "losses", "prices", "range")
-
 
 def render_run(run: SavedRun) -> str:
     """The report of a run, in every language and currency: one HTML text that opens with the network off."""
@@ -43,6 +43,7 @@ def render_run(run: SavedRun) -> str:
 def _page(run: SavedRun, edition: Edition) -> str:
     """The report in one edition."""
     subject = subject_of(run, edition.say, edition.money)
+    first = dearest(subject)
     return html(
         "run.html.j2",
         edition,
@@ -51,10 +52,11 @@ def _page(run: SavedRun, edition: Edition) -> str:
         scenario=run.scenario,
         manifest=run.manifest,
         sections=SECTIONS,
-        limits=[("belief" if key == "foresight" and run.scenario.belief.rolls else key) for key in LIMITS],
+        limits=limits(subject),
         headline_table=headline_table(subject),
         screen=screen(subject),
         answer=answer(subject),
+        trail=trail(subject, first),
         timeline=timeline(subject),
         prices=prices(subject),
         beliefs=beliefs(subject),
@@ -69,7 +71,7 @@ def _page(run: SavedRun, edition: Edition) -> str:
         cover=cover(subject),
         wedge=wedge(subject),
         reading=reading(subject),
-        changes=changes(subject),
+        changes=changes(subject, first),
         assumptions=assumptions(subject),
         certificate=certificate(subject),
     )

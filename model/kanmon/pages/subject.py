@@ -99,6 +99,12 @@ class Subject:
         return bool(max(self.deviation.values(), default=0.0) < UNCHANGED and unmet < UNCHANGED)
 
     @property
+    def capped(self) -> bool:
+        """Every measure caps what third countries pass on."""
+        measures = self.run.scenario.measures
+        return bool(measures) and all(measure.reexport is not None for measure in measures)
+
+    @property
     def title(self) -> str:
         """Title of the scenario, in the language of the page where it has one."""
         words = self.run.scenario.words.get(self.say.language)

@@ -1,4 +1,4 @@
-"""The answer on one screen: a card per restricted good."""
+"""The answer good by good: a card for one, a table for several."""
 
 from __future__ import annotations
 
@@ -6,16 +6,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from kanmon.indicators.prices import FOCUS
+from kanmon.pages.blocks import Table
 from kanmon.pages.headline import Headline, Headlines, headlines_of
 from kanmon.pages.numbers import change, days, percent, significant, tonnes
 from kanmon.pages.sections.summary import quiet_summary, summary
 from kanmon.pages.subject import Subject
+from kanmon.pages.wording import Wording
+
+UNMET, RISES = "unmet", "rises"
+ROWS = ("peak", "exporter", "third", UNMET, "shed", "share", "replaced", "cover", "recovery")
+"""Facts of a good, in the order of the table."""
 
 
 @dataclass(frozen=True)
 class Fact:
-    """A line of a card: what, its number, what it is compared with."""
+    """A line of a card: its key, what it is, its number, what it is compared with."""
 
+    key: str
     name: str
     value: str
     beside: str = ""
@@ -36,10 +43,11 @@ class Card:
 
 @dataclass(frozen=True)
 class Answer:
-    """Cards and the summary in sentences."""
+    """Cards and the summary in sentences; of several goods a table instead of cards."""
 
     cards: Sequence[Card]
     sentences: Sequence[str]
+    goods: Table | None = None
 
 
 def answer(subject: Subject) -> Answer:
@@ -48,7 +56,30 @@ def answer(subject: Subject) -> Answer:
         return Answer(_quiet_cards(subject), quiet_summary(subject))
     headlines = headlines_of(subject.table("headlines"))
     goods = ranked(subject, headlines)
-    return Answer([_card(subject, headlines, good) for good in goods], summary(subject, headlines, goods))
+    cards, sentences = [_card(subject, headlines, good) for good in goods], summary(subject, headlines, goods)
+    return Answer([], sentences, goods_table(subject, cards)) if len(cards) > 1 else Answer(cards, sentences)
+
+
+def goods_table(subject: Subject, cards: Sequence[Card]) -> Table:
+    """The cards side by side: a column a good, a row a fact."""
+    say, names = subject.say, {fact.key: fact.name for card in cards for fact in card.facts if fact.key in ROWS}
+    rows = [[say("answer.price"), *(_marked(say, card.value, card.choke) for card in cards)], [say("answer.money"), *(card.beside for card in cards)]]
+    rows += [[names[key], *(_in_row(say, key, card.facts) for card in cards)] for key in ROWS if key in names]
+    return Table(say("answer.table", focus=subject.focus), [say("column.headline"), *(card.title for card in cards)], rows, file="headlines")
+
+
+def _in_row(say: Wording, key: str, facts: Sequence[Fact]) -> str:
+    """The fact of a good that belongs in a row; a rise of use says that it is one, in the row of use that is not met."""
+    for fact in facts:
+        if (UNMET if fact.key == RISES else fact.key) == key:
+            text = _marked(say, fact.value, fact.choke)
+            text = say("answer.rises", name=fact.name, value=text) if fact.key == RISES else text
+            return say("answer.beside", value=text, beside=fact.beside) if fact.beside else text
+    return "–"
+
+
+def _marked(say: Wording, text: str, choke: bool) -> str:
+    return text + say("choke.after") if choke else text
 
 
 def ranked(subject: Subject, headlines: Headlines) -> list[str]:
@@ -61,14 +92,25 @@ def ranked(subject: Subject, headlines: Headlines) -> list[str]:
     return sorted((good for good in subject.restricted if headlines.get(good, Headline.MEAN)), key=size)
 
 
+def against(subject: Subject, good: str) -> str:
+    """Mean price in the focus region while in force, against the mean baseline of the same months."""
+    path, base = subject.path(good, FOCUS), subject.base_price(good)
+    force = path[path["month"].isin(subject.months_in_force)]
+    price, baseline = (subject.money.price(float(force[column].mean()), base) for column in ("value", "baseline"))
+    return subject.say("card.against", price=price, base=baseline)
+
+
+def dearest(subject: Subject) -> str | None:
+    """The good whose price the page opens with; None where nothing changes."""
+    goods = [] if subject.unchanged else ranked(subject, headlines_of(subject.table("headlines")))
+    return goods[0] if goods else None
+
+
 def _card(subject: Subject, headlines: Headlines, good: str) -> Card:
     say = subject.say
     mean = headlines.get(good, Headline.MEAN)
     assert mean is not None
-    path = subject.path(good, FOCUS)
-    force = path[path["month"].isin(subject.months_in_force)]
-    base = subject.base_price(good)
-    beside = say("card.against", price=subject.money.price(float(force["value"].mean()), base), base=subject.money.price(base, base))
+    beside = against(subject, good)
     return Card(subject.names.good(good), say.multiple(mean.value), say("card.mean", focus=subject.focus), beside, mean.at_choke, [fact for fact in _facts(subject, headlines, good) if fact])
 
 
@@ -78,15 +120,15 @@ def _facts(subject: Subject, headlines: Headlines, good: str) -> list[Fact | Non
 
 def _peak(subject: Subject, headlines: Headlines, good: str) -> Fact | None:
     entry = headlines.get(good, Headline.PEAK)
-    return None if entry is None else Fact(subject.say("card.peak"), subject.say.multiple(entry.value), subject.say("card.in_month", month=subject.say.month(entry.month)), entry.at_choke)
+    return None if entry is None else Fact("peak", subject.say("card.peak"), subject.say.multiple(entry.value), subject.say("card.in_month", month=subject.say.month(entry.month)), entry.at_choke)
 
 
 def _elsewhere(subject: Subject, headlines: Headlines, good: str) -> list[Fact | None]:
     facts: list[Fact | None] = []
-    for headline, name in ((Headline.EXPORTER, subject.exporter), (Headline.THIRD, subject.say("region.third_in_text"))):
+    for key, headline, name in (("exporter", Headline.EXPORTER, subject.exporter), ("third", Headline.THIRD, subject.say("region.third_in_text"))):
         entry = headlines.get(good, headline)
         if entry:
-            facts.append(Fact(subject.say("card.price_in", region=name), subject.say.multiple(entry.value), "", entry.at_choke))
+            facts.append(Fact(key, subject.say("card.price_in", region=name), subject.say.multiple(entry.value), "", entry.at_choke))
     return facts
 
 
@@ -97,14 +139,14 @@ def _unmet(subject: Subject, headlines: Headlines, good: str) -> list[Fact | Non
         return []
     noise = 1e-6 * amount.baseline
     if abs(amount.value) < noise:
-        return [Fact(say("card.unmet"), tonnes(0.0), say("card.of", base=tonnes(amount.baseline)))]
+        return [Fact(UNMET, say("card.unmet"), tonnes(0.0), say("card.of", base=tonnes(amount.baseline)))]
     if amount.value < 0:
-        return [Fact(say("card.rises"), percent(-share.value), say("card.amount_on", amount=tonnes(-amount.value), base=tonnes(amount.baseline)))]
-    facts: list[Fact | None] = [Fact(say("card.unmet"), percent(share.value), say("card.amount_of", amount=tonnes(amount.value), base=tonnes(amount.baseline)))]
+        return [Fact(RISES, say("card.rises"), percent(-share.value), say("card.amount_on", amount=tonnes(-amount.value), base=tonnes(amount.baseline)))]
+    facts: list[Fact | None] = [Fact(UNMET, say("card.unmet"), percent(share.value), say("card.amount_of", amount=tonnes(amount.value), base=tonnes(amount.baseline)))]
     if shed and shed.value > noise:
-        facts.append(Fact(say("card.shed"), tonnes(shed.value), say("card.from_month", month=say.month(shed.month)) if shed.month else ""))
+        facts.append(Fact("shed", say("card.shed"), tonnes(shed.value), say("card.from_month", month=say.month(shed.month)) if shed.month else ""))
     else:
-        facts.append(Fact(say("card.shed"), tonnes(0.0)))
+        facts.append(Fact("shed", say("card.shed"), tonnes(0.0)))
     return facts
 
 
@@ -113,16 +155,16 @@ def _imports(subject: Subject, headlines: Headlines, good: str) -> list[Fact | N
     facts: list[Fact | None] = []
     share = headlines.get(good, Headline.EXPORTER_SHARE)
     if share:
-        facts.append(Fact(say("card.share", exporter=subject.exporter), percent(share.value), say("card.before", base=percent(share.baseline))))
+        facts.append(Fact("share", say("card.share", exporter=subject.exporter), percent(share.value), say("card.before", base=percent(share.baseline))))
     replaced = headlines.get(good, Headline.REPLACED)
     if replaced and share and share.baseline - share.value > 0.5:
-        facts.append(Fact(say("card.replaced"), percent(replaced.value)))
+        facts.append(Fact("replaced", say("card.replaced"), percent(replaced.value)))
     return facts
 
 
 def _least_cover(subject: Subject, headlines: Headlines, good: str) -> Fact | None:
     entry = headlines.get(good, Headline.COVER)
-    return None if entry is None else Fact(subject.say("card.cover"), subject.say("card.days", days=days(entry.value)), subject.say("card.cover_beside", month=subject.say.month(entry.month), base=days(entry.baseline)))
+    return None if entry is None else Fact("cover", subject.say("card.cover"), subject.say("card.days", days=days(entry.value)), subject.say("card.cover_beside", month=subject.say.month(entry.month), base=days(entry.baseline)))
 
 
 def _recovery(subject: Subject, headlines: Headlines, good: str) -> Fact | None:
@@ -130,10 +172,10 @@ def _recovery(subject: Subject, headlines: Headlines, good: str) -> Fact | None:
     if entry is None:
         return None
     if entry.note:
-        return Fact(subject.say("card.recovery"), subject.say("card.not_within"))
+        return Fact("recovery", subject.say("card.recovery"), subject.say("card.not_within"))
     if entry.value == 0:
-        return Fact(subject.say("card.recovery"), subject.say("card.at_once"))
-    return Fact(subject.say("card.recovery"), subject.say("card.month" if entry.value == 1 else "card.months", months=significant(entry.value)), subject.say("card.by_month", month=subject.say.month(entry.month)))
+        return Fact("recovery", subject.say("card.recovery"), subject.say("card.at_once"))
+    return Fact("recovery", subject.say("card.recovery"), subject.say("card.month" if entry.value == 1 else "card.months", months=significant(entry.value)), subject.say("card.by_month", month=subject.say.month(entry.month)))
 
 
 def _quiet_cards(subject: Subject) -> list[Card]:

@@ -12,11 +12,12 @@ from kanmon.pages.blocks import Table
 from kanmon.pages.money import Money, is_money
 from kanmon.pages.names import Names
 from kanmon.pages.numbers import number, percent, significant
+from kanmon.pages.sections.facts import anchor
 from kanmon.pages.subject import Subject
 from kanmon.pages.wording import Wording
 
-FIRST = ("theta", "elasticity_short_run", "sigma_short_run", "choke_multiple", "days", "ratio")
-"""Quantities in view: friction of switching, answer of use to the price, choke, stocks, scrap."""
+FIRST = ("price", "theta", "elasticity_short_run", "sigma_short_run", "choke_multiple", "days", "ratio")
+"""Quantities in view: prices of the base year, friction of switching, answer of use to the price, choke, stocks, scrap."""
 
 LONG = 200
 """Letters of a note that are shown before the rest is folded away."""
@@ -32,7 +33,7 @@ MOVED = 1e-4
 
 @dataclass(frozen=True)
 class Assumption:
-    """One fact, or several that agree in everything but their keys."""
+    """One fact, or several that agree in everything but their keys; their places on the page, and the sources that place and note name."""
 
     about: str
     value: str
@@ -43,6 +44,8 @@ class Assumption:
     url: str
     place: str
     note: str
+    anchors: tuple[str, ...] = ()
+    named: tuple[Source, ...] = ()
 
     @property
     def parts(self) -> tuple[str, str]:
@@ -93,15 +96,23 @@ def assumptions(subject: Subject) -> Assumptions:
     """Everything a reader needs to follow a headline to its sources."""
     table = subject.table("assumptions")
     quantities = list(dict.fromkeys(table["quantity"])) if len(table) else []
-    aside = table["keys"].map(lambda keys: bool(set(str(keys).split(", ")) & set(subject.still))) if len(table) else table
+    aside = table.apply(lambda row: _aside(subject, row), axis=1) if len(table) else table
     shown = {quantity: table[(table["quantity"] == quantity) & ~aside] for quantity in quantities if quantity in FIRST}
     folded = {quantity: table[(table["quantity"] == quantity) & (aside if quantity in FIRST else True)] for quantity in quantities}
     tally = [(key, subject.say.or_else(f"quality.{key}", key), int((table["quality"] == key).sum())) for key in (*QUALITIES, *sorted(set(table["quality"]) - set(QUALITIES)))] if len(table) else []
     sentence, largest, every = _adjustments(subject)
     projects, count = _projects(subject)
-    first = [_group(subject, quantity, shown[quantity]) for quantity in FIRST if quantity in shown and len(shown[quantity])]
-    others = [_group(subject, quantity, rows) for quantity, rows in folded.items() if len(rows)]
-    return Assumptions(first, others, [item for item in tally if item[2]], len(table), changed(subject), sentence, largest, every, projects, count, _sources(subject, table))
+    sources = _sources(subject, table)
+    first = [_group(subject, quantity, shown[quantity], sources) for quantity in FIRST if quantity in shown and len(shown[quantity])]
+    others = [_group(subject, quantity, rows, sources) for quantity, rows in folded.items() if len(rows)]
+    return Assumptions(first, others, [item for item in tally if item[2]], len(table), changed(subject), sentence, largest, every, projects, count, sources)
+
+
+def _aside(subject: Subject, row: pd.Series) -> bool:
+    """A fact of less weight: about a good that does not move, or a price of a region other than the focus and the exporter."""
+    keys = set(str(row["keys"]).split(", "))
+    elsewhere = row["quantity"] == "price" and not keys & {subject.view.focus, subject.view.exporter}
+    return elsewhere or bool(keys & set(subject.still))
 
 
 def changed(subject: Subject) -> list[str]:
@@ -122,13 +133,13 @@ def changes(subject: Subject) -> dict[str, str]:
     return lines | {f"variant {name}": say("changed.variant", name=name) for name in options.variants}
 
 
-def _group(subject: Subject, quantity: str, rows: pd.DataFrame) -> Group:
-    say = subject.say
+def _group(subject: Subject, quantity: str, rows: pd.DataFrame, sources: Sequence[Source]) -> Group:
+    say, known = subject.say, {source.key: source for source in sources}
     merged: dict[tuple, Assumption] = {}
     for row in rows.to_dict("records"):
-        fact = fact_of(subject.say, subject.names, subject.money, row)
+        fact = replace(fact_of(subject.say, subject.names, subject.money, row), anchors=(anchor(row),), named=tuple(known[key] for key in _names(f"{row['place']} {row['note']}") if key in known))
         same = tuple(str(row[key]) for key in SAME)
-        merged[same] = replace(merged[same], about=f"{merged[same].about}; {fact.about}") if same in merged else fact
+        merged[same] = replace(merged[same], about=f"{merged[same].about}; {fact.about}", anchors=(*merged[same].anchors, *fact.anchors)) if same in merged else fact
     return Group(say.or_else(f"quantity.{quantity}.name", quantity.replace("_", " ")), say.or_else(f"quantity.{quantity}.why", ""), list(merged.values()))
 
 
@@ -163,12 +174,17 @@ def _address(url: object) -> str:
     return str(url) if str(url).startswith(("https://", "http://")) else ""
 
 
+def _names(text: str) -> list[str]:
+    """Words of a text that may be keys of sources, each once."""
+    return list(dict.fromkeys(re.findall(r"[\w.-]+[\w]", text)))
+
+
 def _sources(subject: Subject, facts: pd.DataFrame) -> list[Source]:
     """Sources that the facts point to, or that their places and notes name by key."""
     if facts.empty:
         return []
     text = " ".join(facts[["source", "place", "note"]].astype(str).to_numpy().ravel())
-    named = set(re.findall(r"[\w.-]+[\w]", text))
+    named = set(_names(text))
     return [
         Source(str(row["source"]), str(row["title"]), ", ".join(part for part in (str(row["publisher"]), str(row["year"])) if part), _address(row["url"]))
         for row in subject.table("sources").to_dict("records")

@@ -11,7 +11,10 @@ from kanmon.pages.blocks import Table
 from kanmon.pages.ensembled.answer import bands_table, strongest
 from kanmon.pages.ensembled.drivers import Driven, drivers
 from kanmon.pages.ensembled.subject import Drawn
+from kanmon.pages.sections.alternatives import BEHIND, alternatives, alternatives_table, asked_price
+from kanmon.pages.sections.assumptions import fact_of
 from kanmon.pages.sections.beliefs import belief_name
+from kanmon.pages.sections.facts import anchor, fact_behind
 from kanmon.pages.subject import Subject
 from kanmon.scenario.schema import Belief
 
@@ -23,9 +26,20 @@ DRIVEN = 3
 
 
 @dataclass(frozen=True)
-class Changes:
-    """What is said, bands, drivers, and where more stands; or how to make an ensemble."""
+class Solved:
+    """What the run was also solved with: a sentence, the prices, and the fact of the pack behind what moves them most."""
 
+    sentence: str
+    table: Table
+    fact: str
+    place: str
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What the run was also solved with; what is said of an ensemble, bands, drivers, and where more stands; or how to make one."""
+
+    solved: Solved | None
     lead: str
     sentences: Sequence[str]
     bands: Table | None
@@ -34,20 +48,35 @@ class Changes:
     commands: Sequence[str]
 
 
-def changes(subject: Subject) -> Changes:
-    """From the tables of an ensemble in the run's folder, or how to get them there."""
+def changes(subject: Subject, good: str | None) -> Changes:
+    """What moves the price of a good: from what the run holds, and from the tables of an ensemble in its folder, or how to get them there."""
     say, name = subject.say, subject.run.name
-    record = subject.table("ensemble")
+    record, solved = subject.table("ensemble"), also_solved(subject, good)
     if record.empty:
         made = f"ensembles/{name}-lhs-100-1"
-        return Changes(say("changes.none"), [], None, [], "", [f"kanmon ensemble {name} --draws 100", f"kanmon report RUN --ensemble {made}"])
+        return Changes(solved, say("changes.none"), [], None, [], "", [f"kanmon ensemble {name} --draws 100", f"kanmon report RUN --ensemble {made}"])
     row, drawn = record.to_dict("records")[0], drawn_of(subject)
     lead = say("changes.lead", draws=str(row["runs"]), failed=str(row["failed"]), seed=str(row["seed"]))
     own, believed = subject.run.scenario.belief, Belief.model_validate_json(str(row["belief"]))
     other = [] if believed == own else [say("changes.other_belief", drawn=belief_name(subject, believed), own=belief_name(subject, own))]
     source = say("changes.folder", name=str(row["name"]), seed=str(row["seed"]), sampler=say.or_else(f"ensemble.sampler.{row['sampler']}", str(row["sampler"])))
     found = drawn.decided[:DRIVEN]
-    return Changes(lead, other + [strongest(drawn, number) for number in found], bands_table(drawn), drivers(drawn, DRIVEN), source, [])
+    return Changes(solved, lead, other + [strongest(drawn, number) for number in found], bands_table(drawn), drivers(drawn, DRIVEN), source, [])
+
+
+def also_solved(subject: Subject, good: str | None) -> Solved | None:
+    """Beliefs and mechanisms of the run, what moves the price of a good most first; None where it was solved with nothing else."""
+    found = alternatives(subject, good) if good is not None else []
+    if good is None or not found:
+        return None
+    say, first, asked = subject.say, found[0], asked_price(subject, good)
+    sentence = say("changes.most", good=subject.names.good_in_text(good), focus=subject.focus, change=first.name, there=say.multiple(first.multiple), asked=say.multiple(asked))
+    row = fact_behind(subject, BEHIND.get(first.key, ""), good)
+    if row is None:
+        return Solved(sentence, alternatives_table(subject, good, found), "", "")
+    fact = fact_of(say, subject.names, subject.money, row)
+    text = say("changes.fact", quantity=say.or_else(f"quantity.{row['quantity']}.name", str(row["quantity"])), value=fact.value, span=fact.span or "–", quality=fact.quality)
+    return Solved(sentence, alternatives_table(subject, good, found), text, anchor(row))
 
 
 def drawn_of(subject: Subject) -> Drawn:

@@ -9,7 +9,7 @@ import pandas as pd
 from kanmon.pages.blocks import Chart, Table
 from kanmon.pages.lines import HEIGHT, Line, Scale, line_figure
 from kanmon.pages.numbers import days, significant
-from kanmon.pages.palette import FOCUS, STOCKPILE
+from kanmon.pages.palette import FOCUS, MUTED, STOCKPILE
 from kanmon.pages.subject import UNCHANGED, Subject
 
 
@@ -77,14 +77,17 @@ def cover_table(subject: Subject) -> pd.DataFrame:
 
 
 def _chart(subject: Subject, good: str, path: pd.DataFrame) -> Chart:
-    say = subject.say
-    name, normal = subject.names.good(good), float(path["baseline"].iloc[0])
+    """Days in store, with those of the baseline beside."""
+    say, name = subject.say, subject.names.good(good)
     least = path.loc[path["value"].idxmin()]
-    months, values = list(path["month"]), list(path["value"])
-    texts = [say("cover.hover", month=say.month(month), days=days(value), normal=days(normal)) for month, value in zip(months, values, strict=True)]
-    line = Line(subject.focus, months, values, texts, FOCUS, width=2.8, number=say("cover.number", days=days(least["value"])), number_at=months.index(least["month"]), at_end=True)
-    figure = line_figure([line], Scale("", normal, from_zero=True), subject.view, say)
-    alt = say("cover.alt", good=subject.names.good_in_text(good), days=days(least["value"]), month=say.month(least["month"]), normal=days(normal))
-    rows = [[say.month(month), days(value), days(normal)] for month, value in zip(months, values, strict=True)]
+    months, values, normal = list(path["month"]), list(path["value"]), list(path["baseline"])
+    texts = [say("cover.hover", month=say.month(month), days=days(value), normal=days(base)) for month, value, base in zip(months, values, normal, strict=True)]
+    lines = [
+        Line(subject.focus, months, values, texts, FOCUS, width=2.8, number=say("cover.number", days=days(least["value"])), number_at=months.index(least["month"]), at_end=True),
+        Line(say("column.baseline"), months, normal, texts, MUTED, "dash", 1.4, at_end=True),
+    ]
+    figure = line_figure(lines, Scale(from_zero=True), subject.view, say)
+    alt = say("cover.alt", good=subject.names.good_in_text(good), days=days(least["value"]), month=say.month(least["month"]), normal=days(least["baseline"]))
+    rows = [[say.month(month), days(value), days(base)] for month, value, base in zip(months, values, normal, strict=True)]
     table = Table(say("cover.table", good=subject.names.good_in_text(good)), [say("column.month"), say("column.days"), say("column.normal")], rows, file="cover")
-    return Chart(f"cover-{good}", name, figure, HEIGHT, alt, table, say("cover.note", normal=days(normal)))
+    return Chart(f"cover-{good}", name, figure, HEIGHT, alt, table, say("cover.note", first=days(normal[0]), last=days(normal[-1])))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from kanmon.pages.blocks import Table
+from kanmon.pages.money import RANGED
 from kanmon.pages.numbers import NBSP, significant, small
 from kanmon.pages.subject import Subject
 
@@ -17,10 +18,11 @@ OF_COST = ("value added lost, cost not passed on", "value added lost, dearer pro
 
 @dataclass(frozen=True)
 class EconomySection:
-    """Sentences and tables; ``none`` says why there are none."""
+    """Sentences, tables in view and folded away; ``none`` says why there are none."""
 
     sentences: Sequence[str]
     tables: Sequence[Table]
+    folded: Sequence[Table] = ()
     none: str = ""
 
 
@@ -29,15 +31,15 @@ def economy(subject: Subject) -> EconomySection:
     say = subject.say
     table = subject.table("economy").copy()
     if table.empty:
-        return EconomySection([], [], say("economy.none"))
+        return EconomySection([], [], none=say("economy.none"))
     for column in ("low", "central", "high"):
         table[column] = pd.to_numeric(table[column])
     mine = table[table["region"] == subject.view.focus]
-    tables = [_rules(subject, mine), _cost(subject, mine), _sectors(subject, mine), _bridge(subject), _owners(subject)]
+    tables = [_rules(subject, mine), _bridge(subject), _cost(subject, mine), _published(subject, mine)]
+    folded = [_sectors(subject, mine), _owners(subject)]
     if subject.view.exporter and subject.view.exporter != subject.view.focus:
-        tables.append(_exporter(subject, table[table["region"] == subject.view.exporter]))
-    tables.append(_published(subject, mine))
-    return EconomySection(_sentences(subject, mine), [item for item in tables if item.rows])
+        folded.append(_exporter(subject, table[table["region"] == subject.view.exporter]))
+    return EconomySection(_sentences(subject, mine), [item for item in tables if item.rows], [item for item in folded if item.rows])
 
 
 def _rules(subject: Subject, mine: pd.DataFrame) -> Table:
@@ -48,7 +50,7 @@ def _rules(subject: Subject, mine: pd.DataFrame) -> Table:
     for quantity, rule in dict.fromkeys(zip(plain.loc[plain["account"] == SHORTAGE, "quantity"], plain.loc[plain["account"] == SHORTAGE, "rule"], strict=True)):
         part = plain[(plain["quantity"] == quantity) & (plain["rule"] == rule)].set_index("account")
         total, share = part.loc[SHORTAGE], part["central"].get(SHARE)
-        rows.append([say(f"economy.quantity.{quantity}"), say(f"economy.rule.{rule}"), subject.money.millions(part.loc["value added lost, directly", "central"]), subject.money.millions(total["low"]), subject.money.millions(total["central"]), subject.money.millions(total["high"]), "–" if share is None else significant(1e4 * float(share), 2, 5e-3)])
+        rows.append([say(f"economy.quantity.{quantity}"), say(f"economy.rule.{rule}"), subject.money.millions(part.loc["value added lost, directly", "central"], RANGED), *(subject.money.millions(total[end], RANGED) for end in ("low", "central", "high")), "–" if share is None else significant(1e4 * float(share), 2, 5e-3)])
     columns = [say("economy.column.quantity"), say("economy.column.rule"), say("economy.column.direct"), say("economy.column.low"), say("economy.column.central"), say("economy.column.high"), say("economy.column.share")]
     return Table(say("economy.rules", unit=subject.money.unit("title")), columns, rows, frozenset({0, 1}), "economy")
 
@@ -56,7 +58,7 @@ def _rules(subject: Subject, mine: pd.DataFrame) -> Table:
 def _cost(subject: Subject, mine: pd.DataFrame) -> Table:
     say = subject.say
     part = mine.set_index("account")
-    rows = [[say(f"economy.account.{name}"), *(subject.money.millions(float(part.loc[name, end])) for end in ("low", "central", "high"))] for name in OF_COST]
+    rows = [[say(f"economy.account.{name}"), *(subject.money.millions(float(part.loc[name, end]), RANGED) for end in ("low", "central", "high"))] for name in OF_COST]
     return Table(say("economy.cost", unit=subject.money.unit("title")), [say("economy.column.account"), say("economy.column.low"), say("economy.column.central"), say("economy.column.high")], rows, file="economy")
 
 
@@ -65,7 +67,7 @@ def _sectors(subject: Subject, mine: pd.DataFrame) -> Table:
     say = subject.say
     part = mine[(mine["sector"] != "") & (mine["rule"] == "pro rata")].sort_values("central", ascending=False)
     total = part["central"].sum()
-    rows = [[subject.names.any(name), subject.money.millions(value)] for name, value in zip(part["sector"], part["central"], strict=True) if value > 0.005 * total]
+    rows = [[subject.names.any(name), subject.money.millions(value, RANGED)] for name, value in zip(part["sector"], part["central"], strict=True) if value > 0.005 * total]
     return Table(say("economy.sectors", unit=subject.money.unit("title")), [say("economy.column.sector"), say("economy.column.central")], rows, file="economy")
 
 
@@ -114,7 +116,7 @@ def _published(subject: Subject, mine: pd.DataFrame) -> Table:
     if rows:
         plain = mine[mine["sector"] == ""].set_index("account")
         lost = plain.loc[LOST]
-        rows.append([say("economy.this_run"), say("economy.published.gdp_loss", unit=subject.money.unit("column")), f"{subject.money.millions(float(lost['central']))} ({subject.money.millions(float(lost['low']))} … {subject.money.millions(float(lost['high']))})", say("economy.this_run_note")])
+        rows.append([say("economy.this_run"), say("economy.published.gdp_loss", unit=subject.money.unit("column")), "{} ({} … {})".format(*(subject.money.millions(float(lost[end]), RANGED) for end in ("central", "low", "high"))), say("economy.this_run_note")])
         if GDP in plain.index:
             product = float(plain.loc[GDP, "central"])
             shares = [small(100 * float(lost[end]) / product) for end in ("central", "low", "high")]
@@ -138,8 +140,8 @@ def _sentences(subject: Subject, mine: pd.DataFrame) -> list[str]:
     bridge = subject.table("bridge").set_index("step")["value"].astype(float)
     wide = plain[(plain["account"] == SHORTAGE) & (plain["rule"] == "pro rata") & (plain["quantity"] == "unmet")].iloc[0]
     return [
-        say("economy.sentence.lost", focus=subject.focus, central=subject.money.amount(float(lost["central"])), low=subject.money.amount(float(lost["low"])), high=subject.money.amount(float(lost["high"]))),
-        say("economy.sentence.two", surplus=subject.money.amount(float(bridge["market surplus lost"])), value=subject.money.amount(float(bridge["value added lost"]))),
-        say("economy.sentence.rule", wide=subject.money.amount(float(wide["central"]))),
+        say("economy.sentence.lost", focus=subject.focus, **{end: subject.money.amount(float(lost[end]), RANGED) for end in ("low", "central", "high")}),
+        say("economy.sentence.two", surplus=subject.money.amount(float(bridge["market surplus lost"])), value=subject.money.amount(float(bridge["value added lost"]), RANGED)),
+        say("economy.sentence.rule", wide=subject.money.amount(float(wide["central"]), RANGED)),
         say("economy.sentence.jobs"),
     ]

@@ -9,11 +9,14 @@ from functools import partial
 import pandas as pd
 
 from kanmon.pages.blocks import Table
-from kanmon.pages.numbers import NBSP, change, percent, significant, small
+from kanmon.pages.numbers import NBSP, change, percent, ranged_change, significant, small
 from kanmon.pages.subject import Subject
 
 SMALL = 5e-4
 """Changes below this share of a per cent are not worth a row [%]."""
+
+CHANGES = {"%": f"{NBSP}%", "points of markets abroad": ""}
+"""Units of changes, and how they are written."""
 
 SHOWN = (("cost_change", "both"), ("price_change", "cost"), ("output_change", "both"), ("export_change", "both"), ("share_change", "both"), ("value_added_change", "both"))
 CHANNELS = (("cost_share", "cost"), ("value_added_change", "cost"), ("value_added_change", "shortage"), ("value_added", "both"), ("value_added_per_tonne", "shortage"))
@@ -59,10 +62,11 @@ def _cell(subject: Subject, mine: pd.DataFrame, industry: str, variable: str, ch
     row = mine[(mine["industry"] == industry) & (mine["variable"] == variable) & (mine["channel"] == channel)]
     if row.empty:
         return "–"
-    values = row.iloc[0]
-    show = _shown_as(subject, str(values["unit"]))
-    ends = "" if values["low"] == values["high"] else f" ({show(values['low'])} … {show(values['high'])})"
-    return f"{show(values['central'])}{ends}"
+    unit, low, central, high = str(row["unit"].iloc[0]), *(float(row[end].iloc[0]) for end in ("low", "central", "high"))
+    if unit in CHANGES and high > low:
+        return ranged_change(low, central, high, CHANGES[unit])
+    show = _shown_as(subject, unit)
+    return show(central) if low == high else f"{show(central)} ({show(low)} … {show(high)})"
 
 
 def _shown_as(subject: Subject, unit: str) -> Callable[[float], str]:

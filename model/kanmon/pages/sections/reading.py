@@ -34,8 +34,13 @@ def reading(subject: Subject) -> list[Finding]:
     return [finding for finding in found if finding is not None]
 
 
-def _finding(subject: Subject, key: str, seen: list[str]) -> Finding | None:
-    return Finding(subject.say(f"reading.{key}.title"), seen, subject.say(f"reading.{key}.reason", focus=subject.focus, exporter=subject.exporter)) if seen else None
+def _finding(subject: Subject, key: str, seen: list[str], reason: str = "reason") -> Finding | None:
+    return Finding(subject.say(f"reading.{key}.title"), seen, subject.say(f"reading.{key}.{reason}", focus=subject.focus, exporter=subject.exporter)) if seen else None
+
+
+def _by_belief(subject: Subject) -> str:
+    """Which reason holds: that of a known end, or that of a belief about it."""
+    return "believed" if subject.run.scenario.belief.rolls else "reason"
 
 
 def _front(subject: Subject) -> Finding | None:
@@ -52,7 +57,7 @@ def _front(subject: Subject) -> Finding | None:
         ratio = part["value"].sum() / base
         if abs(ratio - 1) >= NOTABLE or abs(path[months[-1]] - 1) >= NOTABLE:
             seen.append(say("reading.front.seen", good=subject.names.good(good), ratio=say.multiple(ratio), price=say.multiple(path[months[-1]]), focus=subject.focus, month=say.month(months[-1])))
-    return _finding(subject, "front", seen)
+    return _finding(subject, "front", seen, _by_belief(subject))
 
 
 def _stock(subject: Subject) -> Finding | None:
@@ -66,7 +71,7 @@ def _stock(subject: Subject) -> Finding | None:
         normal, most, last = path["baseline"].iloc[0], path["value"].idxmax(), path["value"][force[-1]]
         if normal > 0 and abs(last / normal - 1) >= NOTABLE:
             seen.append(say("reading.stock.seen", good=subject.names.good(good), normal=days(normal), most=days(path["value"][most]), month=say.month(most), last=days(last), final=say.month(force[-1])))
-    return _finding(subject, "stock", seen)
+    return _finding(subject, "stock", seen, _by_belief(subject))
 
 
 def _elsewhere(subject: Subject) -> Finding | None:
@@ -77,10 +82,11 @@ def _elsewhere(subject: Subject) -> Finding | None:
         means = {group: path.loc[path["month"].isin(force), "multiple"].mean() for group in (EXPORTER, THIRD) if len(path := subject.path(good, group))}
         if len(means) == 2 and max(abs(value - 1) for value in means.values()) >= MOVES:
             seen.append(say("reading.elsewhere.seen", good=subject.names.good(good), exporter=subject.exporter, there=change(100 * (means[EXPORTER] - 1)), third=change(100 * (means[THIRD] - 1))))
+    if any(EVERY in measure.destinations for measure in subject.run.scenario.measures):
+        return _finding(subject, "elsewhere", seen, "every")
     found = _finding(subject, "elsewhere", seen)
-    if found and any(EVERY in measure.destinations for measure in subject.run.scenario.measures):
-        return replace(found, reason=say("reading.elsewhere.every", focus=subject.focus, exporter=subject.exporter))
-    return found
+    passing_on = say("reading.elsewhere.capped" if subject.capped else "reading.elsewhere.free", exporter=subject.exporter)
+    return found and replace(found, reason=say.sentences(found.reason, passing_on))
 
 
 def _domestic(subject: Subject) -> Finding | None:

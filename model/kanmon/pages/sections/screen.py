@@ -11,10 +11,11 @@ from kanmon.indicators.prices import FOCUS
 from kanmon.pages.blocks import Chart, Table
 from kanmon.pages.headline import Headline, Headlines, headlines_of
 from kanmon.pages.lines import Line, Scale, line_figure
+from kanmon.pages.money import RANGED
 from kanmon.pages.numbers import days, percent, tonnes
 from kanmon.pages.palette import FOCUS as FOCUS_COLOUR
 from kanmon.pages.palette import SCENARIOS
-from kanmon.pages.sections.answer import ranked
+from kanmon.pages.sections.answer import against, ranked
 from kanmon.pages.sections.prices import LEAST_HEIGHT, farthest
 from kanmon.pages.subject import Subject
 
@@ -68,10 +69,9 @@ def _price(subject: Subject, headlines: Headlines, good: str) -> Number:
     say, entry = subject.say, headlines.get(good, Headline.MEAN)
     assert entry is not None
     path = subject.path(good, FOCUS)
-    force, base = path[path["month"].isin(subject.months_in_force)], subject.base_price(good)
+    force = path[path["month"].isin(subject.months_in_force)]
     span = say("screen.monthly", low=say.multiple(force["multiple"].min()), high=say.multiple(force["multiple"].max()))
-    beside = say("card.against", price=subject.money.price(float(force["value"].mean()), base), base=subject.money.price(base, base))
-    return Number(say("screen.price", good=subject.names.good_in_text(good)), say.multiple(entry.value), say("card.mean", focus=subject.focus), _believed(subject, good) or span, beside, "price", entry.at_choke)
+    return Number(say("screen.price", good=subject.names.good_in_text(good)), say.multiple(entry.value), say("card.mean", focus=subject.focus), _believed(subject, good) or span, against(subject, good), "price", entry.at_choke)
 
 
 def _believed(subject: Subject, good: str) -> str:
@@ -134,10 +134,10 @@ def _losses(subject: Subject) -> list[Number]:
     if lost is None:
         return []
     theirs = say("screen.theirs", exporter=subject.exporter, amount=subject.money.amount(lost.theirs)) if lost.theirs is not None else ""
-    span = say("screen.from_to", low=subject.money.millions(lost.low), high=subject.money.millions(lost.high))
+    span = say("screen.from_to", low=subject.money.millions(lost.low, RANGED), high=subject.money.millions(lost.high, RANGED))
     return [
         Number(say("screen.surplus", focus=subject.focus), subject.money.millions(lost.surplus), subject.money.unit("column"), "", theirs, "loss"),
-        Number(say("screen.value_added", focus=subject.focus), subject.money.millions(lost.value), subject.money.unit("column"), span, say("screen.never_added"), "loss"),
+        Number(say("screen.value_added", focus=subject.focus), subject.money.millions(lost.value, RANGED), subject.money.unit("column"), span, say("screen.never_added"), "loss"),
     ]
 
 
@@ -162,7 +162,8 @@ def _loss_sentence(subject: Subject) -> str:
     say, lost = subject.say, losses(subject)
     if lost is None:
         return ""
-    surplus, value, low, high = (subject.money.amount(amount) for amount in (lost.surplus, lost.value, lost.low, lost.high))
+    surplus = subject.money.amount(lost.surplus)
+    value, low, high = (subject.money.amount(amount, RANGED) for amount in (lost.value, lost.low, lost.high))
     text = say("screen.sentence.loss", focus=subject.focus, surplus=surplus, value=value, low=low, high=high)
     return say.sentences(text, say("screen.sentence.theirs", exporter=subject.exporter, amount=subject.money.amount(lost.theirs)) if lost.theirs is not None else "")
 

@@ -112,11 +112,13 @@ def _nature(subject: Subject, headlines: Headlines) -> list[str]:
 
 
 def driver(subject: Subject) -> str:
-    """How sure the numbers are: the assumption to question first, with its range.
+    """How sure the numbers are: the assumption to question first, with its range; or that an ensemble answers it.
 
-    Where one buyer is barred that is the friction of switching suppliers, where all are it is the elasticity of use.
+    Without one, where one buyer is barred that is the friction of switching suppliers, where all are it is the elasticity of use.
     """
     say, table = subject.say, subject.table("assumptions")
+    if len(subject.table("ensemble")):
+        return say("summary.drawn")
     every = any(EVERY in measure.destinations for measure in subject.run.scenario.measures)
     quantity, key = ("elasticity_short_run", "summary.driver_use") if every else ("theta", "summary.driver_switching")
     facts = table[table["quantity"] == quantity] if len(table) else table

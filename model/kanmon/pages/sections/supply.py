@@ -104,18 +104,13 @@ def _origin_table(subject: Subject, good: str, table: pd.DataFrame, periods: Seq
 
 
 def _exporter_shares(subject: Subject, table: pd.DataFrame) -> str:
-    """The exporter's share of imports before and in force, as a sentence; empty without an exporter."""
-    if subject.view.exporter is None:
+    """The exporter's share of imports in the months in force, in the baseline and in this run, as a sentence; empty without an exporter."""
+    imports = table[~table["origin"].isin(NOT_IMPORTED) & (table["period"] == "in force")]
+    totals = imports[["baseline", "value"]].sum()
+    if subject.view.exporter is None or not (totals > 0).all():
         return ""
-    imports = table[~table["origin"].isin(NOT_IMPORTED)]
-    shares = {}
-    for period, part in imports.groupby("period"):
-        total = part["value"].sum()
-        if total > 0:
-            shares[str(period)] = 100 * part.loc[part["origin"] == subject.view.exporter, "value"].sum() / total
-    if "before" not in shares or "in force" not in shares:
-        return ""
-    return subject.say("supply.share", exporter=subject.exporter, focus=subject.focus, before=percent(shares["before"]), during=percent(shares["in force"]))
+    mine = 100 * imports.loc[imports["origin"] == subject.view.exporter, ["baseline", "value"]].sum() / totals
+    return subject.say("supply.share", exporter=subject.exporter, focus=subject.focus, before=percent(mine["baseline"]), during=percent(mine["value"]))
 
 
 def _steps(subject: Subject, good: str, table: pd.DataFrame) -> list[Step]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kanmon.pages.blocks import Chart, Table
 from kanmon.pages.brackets import Bracket, bracket_figure
+from kanmon.pages.money import RANGED
 from kanmon.pages.palette import EXPORTER, FOCUS
 from kanmon.pages.sections.screen import losses
 from kanmon.pages.subject import Subject
@@ -20,7 +21,7 @@ def two_accounts(subject: Subject) -> Chart | None:
     revenue = _revenue(subject)
     if revenue is not None:
         rows.append((say("accounts.revenue", region=subject.exporter), revenue, revenue, revenue, EXPORTER))
-    cells = [[name, *(money.millions(amount) for amount in (central, low, high))] for name, central, low, high, _ in rows]
+    cells = [[name, *(money.millions(amount, RANGED if high > low else 3) for amount in (central, low, high))] for name, central, low, high, _ in rows]
     brackets = [
         Bracket(name, money.size(central), money.size(low), money.size(high), say("accounts.number", central=texts[0], low=texts[1], high=texts[2]) if high > low else texts[0], f"{name}: {money.amount(central)}", colour)
         for (name, central, low, high, colour), (_, *texts) in zip(rows, cells, strict=True)

@@ -47,8 +47,15 @@ def wedge(subject: Subject) -> Wedge:
     alt = say("wedge.alt", good=subject.names.good_in_text(top["good"]), value=percent(100 * top["share"]), month=say.month(top["month"]))
     rows = [[say.month(row["month"]), subject.names.own(row["measure"]), subject.names.good(row["good"]), percent(100 * row["share"]), subject.money.price(row["wedge"], row["base"])] for row in to_focus.to_dict("records")]
     columns = [say("column.month"), say("column.measure"), say("column.good"), say("column.wedge_share"), say("column.wedge")]
-    chart = Chart("wedge", say("wedge.chart", focus=subject.focus), figure, HEIGHT, alt, Table(say("wedge.table", focus=subject.focus), columns, rows, frozenset({0, 1, 2}), "measures"), say("wedge.note"))
+    chart = Chart("wedge", say("wedge.chart", focus=subject.focus), figure, HEIGHT, alt, Table(say("wedge.table", focus=subject.focus), columns, rows, frozenset({0, 1, 2}), "measures"), _note(subject))
     return Wedge(chart, lanes, [say("wedge.what")])
+
+
+def _note(subject: Subject) -> str:
+    """Who earns the wedge; and what is rent of quotas where the wedge shown is earned by nobody."""
+    say, scenario = subject.say, subject.run.scenario
+    others = bool(scenario.in_force) or any(measure.displacement is not None for measure in scenario.measures)
+    return say.sentences(say("wedge.note"), say("wedge.note_rent") if others else "")
 
 
 def _table(subject: Subject) -> pd.DataFrame:
