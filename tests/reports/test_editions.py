@@ -35,7 +35,7 @@ RATE = Rate("JPY", 140.0, 130.0, 150.0, "estimated")
 
 LATIN = re.compile(r"[A-Za-z]{3,}")
 PROPER = re.compile(
-    r"English|Kanmon|kanmon( (run|verify|backtest|ensemble|report RUN))?|HiGHS|HiPO|JavaScript|LED|GaAs|GaP|NdFeB|tables/\w+\.csv|contributions = true|--contributions|--draws|--ensemble|ensembles/[\w-]+|CSV|sha256 [0-9a-f]{64}|[\w-]+ \d+\.\d+\.\d+|USD|JPY|GDP|USGS"
+    r"English|Kanmon|manifest\.json|\bRUN|kanmon( (run|verify|backtest|ensemble|report RUN))?|HiGHS|HiPO|JavaScript|LED|GaAs|GaP|NdFeB|tables/\w+\.csv|contributions = true|--contributions|--draws|--ensemble|ensembles/[\w-]+|CSV|sha256 [0-9a-f]{64}|[\w-]+ \d+\.\d+\.\d+|USD|JPY|GDP|USGS"
 )
 """What has no Japanese: names of programs, files, commands, substances, codes."""
 
