@@ -57,7 +57,12 @@ class Subject:
 
     def path(self, good: str, group: str) -> pd.DataFrame:
         """Price path of a good in a group of regions, in the order of months."""
-        return self.paths[(self.paths["good"] == good) & (self.paths["group"] == group)].sort_values("month")
+        return self._path_by_key.get((good, group), self.paths.iloc[:0])
+
+    @cached_property
+    def _path_by_key(self) -> dict[tuple[str, str], pd.DataFrame]:
+        """All price paths, which pages read again and again."""
+        return {(str(good), str(group)): rows.sort_values("month") for (good, group), rows in self.paths.groupby(["good", "group"], sort=False)}
 
     @cached_property
     def focus_goods(self) -> list[str]:
