@@ -69,7 +69,7 @@ def drawn_up(folder: Path) -> tuple[str, dict[str, float]]:
     editions.weave = timed
     try:
         clock, processor = perf_counter(), process_time()
-        text = steps._drawn(content)
+        text = steps._page_of(content)
         return text, {"drawn up": perf_counter() - clock, "processor, drawing up": process_time() - processor, "of it weaving": weaving[0]}
     finally:
         editions.weave = weave
