@@ -150,6 +150,7 @@ def mechanisms(
 def backtest(
     folder: Annotated[Path | None, typer.Argument(metavar="[EPISODES]", help="Folder of an episode, or of several; those that come with Kanmon if left out.", show_default=False)] = None,
     page: Annotated[Path | None, typer.Option("--page", help="File that gets the page with every figure (Markdown).")] = None,
+    record: Annotated[Path | None, typer.Option("--record", help="File that gets what reports carry of it (JSON): tests/backtests/record.json.")] = None,
     json_: Json = False,
 ) -> None:
     """Predict historical episodes from data of before them, beside two naive forecasts; say where the model misses, and why."""
@@ -157,6 +158,8 @@ def backtest(
         series, figures, text = steps.backtest(folder, progress)
     if page is not None:
         page.write_text(text, encoding="utf-8")
+    if record is not None:
+        record.write_text(steps.backtest_record(series, folder), encoding="utf-8")
     if json_:
         print(json.dumps({"series": json.loads(series.to_json(orient="records")), "figures": json.loads(figures.to_json(orient="records"))}, ensure_ascii=False, indent=2))
         return
@@ -169,9 +172,9 @@ def backtest(
 
 @app.command()
 def report(
-    runs: Annotated[list[Path], typer.Argument(metavar="RUN...", help="Folders of runs, ensembles or comparisons of plans.")],
+    runs: Annotated[list[Path], typer.Argument(metavar="RUN...", help="Folders of runs, comparisons, ensembles, plans or optimisations.")],
     ensemble: Annotated[Path | None, typer.Option("--ensemble", help="Folder of an ensemble of the same scenario: bands and drivers for the section on what would change the conclusion.", show_default=False)] = None,
-    xlsx: Annotated[bool, typer.Option("--xlsx", help="Also write the tables of a run as a workbook, report.xlsx.")] = False,
+    xlsx: Annotated[bool, typer.Option("--xlsx", help="Also write the tables as a workbook, report.xlsx.")] = False,
 ) -> None:
     """Draw reports again from their tables, without solving."""
     for content in steps.read_runs(runs):

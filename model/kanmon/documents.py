@@ -30,7 +30,7 @@ from kanmon.pack.units import ENGINE_UNIT, UNITS
 from kanmon.plans import costs, evaluate, risk
 from kanmon.plans.optimise import objective, surface
 from kanmon.plans.optimise.question import Chosen, Question
-from kanmon.plans.schema import Future, FutureSheet, Plan, Step
+from kanmon.plans.schema import Future, FutureSheet, FutureWords, Plan, PlanWords, Step
 from kanmon.proof.record import RECORD, record_text
 from kanmon.runs.provenance import adjustment_table
 from kanmon.scenario import marks
@@ -87,7 +87,7 @@ def reconciliation_page() -> str:
 def scenario_reference() -> str:
     """Text of ``scenarios/README.md``."""
     out = [_about(scenario_folder())]
-    for title, kind, schema in (("Top of the file", "", Scenario), ("Measures", "[[measures]]", Measure), ("Belief", "[belief]", Belief), ("Players", "[[players]]", Player), ("Stockpiles", "[[stockpiles]]", StockpileTerms), ("Contracts", "[[contracts]]", ContractTerms), ("Market", "[market]", MarketOptions), ("Assumptions", "[[assumptions]]", Assumption), ("Words", "[words.ja]", Words), ("Plans: top of the file", "", Plan), ("Levers of a plan", "[[levers]]", Step), ("Futures: top of the file", "", FutureSheet), ("Futures", "[[futures]]", Future), ("Questions to the optimiser: top of the file", "", Question), ("Levers of a question", "[[levers]]", Chosen)):
+    for title, kind, schema in (("Top of the file", "", Scenario), ("Measures", "[[measures]]", Measure), ("Belief", "[belief]", Belief), ("Players", "[[players]]", Player), ("Stockpiles", "[[stockpiles]]", StockpileTerms), ("Contracts", "[[contracts]]", ContractTerms), ("Market", "[market]", MarketOptions), ("Assumptions", "[[assumptions]]", Assumption), ("Words", "[words.ja]", Words), ("Plans: top of the file", "", Plan), ("Levers of a plan", "[[levers]]", Step), ("Futures: top of the file", "", FutureSheet), ("Futures", "[[futures]]", Future), ("Words of plans and of questions to the optimiser", "[words.ja]", PlanWords), ("Words of the futures", "[words.ja]", FutureWords), ("Questions to the optimiser: top of the file", "", Question), ("Levers of a question", "[[levers]]", Chosen)):
         out += [f"## {title}\n", f"`{kind}`\n" if kind else "", *_fields(schema)]
     return "\n".join(out)
 

@@ -13,6 +13,7 @@ import pandas as pd
 from kanmon import carried
 from kanmon.backtest.episodes import read_episodes
 from kanmon.backtest.page import backtest_page
+from kanmon.backtest.record import record_text
 from kanmon.backtest.runs import backtest_episodes
 from kanmon.backtest.score import summarise
 from kanmon.certify.certificate import PASS
@@ -33,17 +34,19 @@ from kanmon.plans.optimise.saved import SavedAnswers, read_answers
 from kanmon.plans.saved import SavedPlans, read_comparison
 from kanmon.proof.equilibria import COLUMNS, verify_equilibria
 from kanmon.runs.audit import recertify
+from kanmon.runs.compared import KIND, SavedComparison, compared, read_compared, write_comparison
 from kanmon.runs.downstream import require_downstream
-from kanmon.runs.folder import drawn, saved, write_folder, write_run
+from kanmon.runs.folder import drawn, saved, write_run
 from kanmon.runs.mechanisms import without_each
 from kanmon.runs.run import Progress, Run, run_scenario
 from kanmon.runs.saved import SavedRun, read_run
-from kanmon.runs.workbook import write_workbook
 from kanmon.runs.zero_shock import zero_shock_deviation
 from kanmon.scenario.apply import scenario_world
 from kanmon.scenario.assume import assume
 from kanmon.scenario.load import check_against, find_scenarios, load_scenario
 from kanmon.scenario.schema import Scenario
+from kanmon.workbooks.book import write_workbook
+from kanmon.workbooks.contents import Saved, contents_of
 from kanmon.world.calibrate import calibrate
 from kanmon.world.stated import has_base_year
 
@@ -145,29 +148,15 @@ def compare(runs: Iterable[Run | SavedRun], out: Path | str = "runs") -> Path:
     Raises:
         InputError: fewer than two runs, or runs of different data.
     """
-    content = [saved(item) if isinstance(item, Run) else item for item in runs]
-    if len(content) < 2:
-        raise InputError([Problem("compare", "one run cannot be compared", "give two or more scenarios")])
-    if len({item.manifest["data"]["sha256"] for item in content}) > 1:
-        raise InputError([Problem("compare", "the runs were made with different data", "run them on one data pack")])
-    page = render_comparison(content)
-    name = "compare-" + "-".join(item.name for item in content)
-
-    def fill(folder: Path) -> None:
-        (folder / "report.html").write_text(page, encoding="utf-8")
-
-    return write_folder(Path(out), name[:100], fill)
+    return write_comparison(compared([saved(item) if isinstance(item, Run) else item for item in runs]), Path(out), render_comparison)
 
 
-Saved = SavedRun | SavedEnsemble | SavedPlans | SavedAnswers
-"""What a folder may hold that a page is drawn from."""
-
-READERS: dict[str, Callable[[Path], Saved]] = {"ensemble": read_ensemble, "plans": read_comparison, "optimise": read_answers}
+READERS: dict[str, Callable[[Path], Saved]] = {KIND: read_compared, "ensemble": read_ensemble, "plans": read_comparison, "optimise": read_answers}
 """How a folder is read that does not hold a run, by what its manifest says."""
 
 
 def read_runs(folders: Iterable[Path | str]) -> list[Saved]:
-    """Runs, ensembles and comparisons of plans from their folders, once all of them can be read.
+    """Runs, comparisons, ensembles, plans and answers of the optimiser from their folders, once all of them can be read.
 
     Raises:
         InputError: every problem of all folders.
@@ -184,16 +173,20 @@ def read_runs(folders: Iterable[Path | str]) -> list[Saved]:
 
 
 def _read(folder: Path) -> Saved:
-    """What a folder holds; a run where its manifest does not say."""
+    """What a folder holds."""
+    return READERS.get(_kind(folder), read_run)(folder)
+
+
+def _kind(folder: Path) -> str:
+    """Kind of the results in a folder; a run where its manifest does not say."""
     try:
-        kind = str(json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["kanmon"])
+        return str(json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["kanmon"])
     except (OSError, ValueError, KeyError, TypeError):
-        kind = "run"
-    return READERS.get(kind, read_run)(folder)
+        return "run"
 
 
 def report(run: Saved | Path | str, ensemble: Path | str | None = None) -> Path:
-    """Draw the page of a saved run, ensemble or comparison of plans again from its tables, without solving; returns the page in its folder.
+    """Draw the page of a saved run, comparison, ensemble, plans or optimisation again from its tables, without solving; returns the page in its folder.
 
     Args:
         run: what is drawn, or its folder.
@@ -218,11 +211,17 @@ def report(run: Saved | Path | str, ensemble: Path | str | None = None) -> Path:
 
 def _page_of(content: Saved) -> str:
     """The page of what a folder holds."""
-    if isinstance(content, SavedEnsemble):
-        return render_ensemble(content)
-    if isinstance(content, SavedAnswers):
-        return render_optimised(content)
-    return render_plans(content) if isinstance(content, SavedPlans) else render_run(content)
+    match content:
+        case SavedRun():
+            return render_run(content)
+        case SavedComparison():
+            return render_comparison(content.runs)
+        case SavedEnsemble():
+            return render_ensemble(content)
+        case SavedPlans():
+            return render_plans(content)
+        case SavedAnswers():
+            return render_optimised(content)
 
 
 def _run_in(content: Saved) -> SavedRun:
@@ -233,9 +232,9 @@ def _run_in(content: Saved) -> SavedRun:
 
 
 def workbook(run: Saved | Path | str) -> Path:
-    """Write the tables of a saved run as a workbook, one sheet a table; returns the file in the run's folder."""
+    """Write the tables of saved results of any kind as a workbook, one sheet a table; returns the file in their folder."""
     content, folder = _in_folder(run)
-    return write_workbook(_run_in(content), folder / "report.xlsx")
+    return write_workbook(contents_of(content), folder / "report.xlsx")
 
 
 def _in_folder(run: Saved | Path | str) -> tuple[Saved, Path]:
@@ -324,6 +323,16 @@ def backtest(folder: Path | None = None, progress: Progress = _quiet) -> tuple[p
     return summarise(figures), figures, backtest_page(episodes, figures)
 
 
+def backtest_record(series: pd.DataFrame, folder: Path | None = None) -> str:
+    """What reports on the default data pack say of the back-tests, as the text of ``record.json`` in their folder.
+
+    Args:
+        series: from :func:`backtest`.
+        folder: of the episodes that it was made of; those that come with Kanmon if left out.
+    """
+    return record_text(series, read_episodes(folder), load_pack(carried.data_folder()), folder)
+
+
 def quiet_scenario(months: int = 36) -> Scenario:
     """A scenario in which nothing happens."""
     return Scenario.model_validate({"title": "No measures", "question": "Does the base year repeat itself?", "start": "2026-12", "months": months})
@@ -331,8 +340,8 @@ def quiet_scenario(months: int = 36) -> Scenario:
 
 def latest_run(out: Path) -> Path | None:
     """The run written last under a folder, if there is one."""
-    folders = [path.parent for path in out.glob("*/manifest.json")]
+    folders = [path.parent for path in out.glob("*/manifest.json") if _kind(path.parent) == "run"]
     return max(folders, key=lambda folder: (folder / "manifest.json").stat().st_mtime, default=None)
 
 
-__all__ = ["KanmonError", "backtest", "check", "compare", "latest_run", "mechanisms", "read", "read_runs", "report", "run", "verify", "workbook", "write"]
+__all__ = ["KanmonError", "backtest", "backtest_record", "check", "compare", "latest_run", "mechanisms", "read", "read_runs", "report", "run", "verify", "workbook", "write"]

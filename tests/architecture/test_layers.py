@@ -25,6 +25,7 @@ FORBIDDEN = {
     "plans": {"pyomo", "highspy", "plotly", "csv", "kanmon.formulation", "kanmon.solve.newton", "kanmon.solve.sequence", "kanmon.solve.terms", "kanmon.pages"},
     "proof": {"pyomo", "highspy", "plotly", "kanmon.formulation", "kanmon.solve", "kanmon.world", "kanmon.pages"},
     "ensembles": {"pyomo", "highspy", "plotly", "csv", "pickle", "kanmon.formulation", "kanmon.solve", "kanmon.certify", "kanmon.pages"},
+    "workbooks": {"pyomo", "highspy", "plotly", "csv", "kanmon.pack", "kanmon.world", "kanmon.formulation", "kanmon.solve", "kanmon.certify", "kanmon.runs.run", "kanmon.pages"},
     "indicators": {"pyomo", "highspy", "plotly", "kanmon.world", "kanmon.formulation", "kanmon.solve", "kanmon.runs", "kanmon.pages"},
     "pages": {"pyomo", "highspy", "kanmon.world", "kanmon.formulation", "kanmon.solve", "kanmon.certify", "kanmon.runs.run", "kanmon.pack.load"},
 }

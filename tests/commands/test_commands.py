@@ -120,6 +120,21 @@ def test_compare_reads_the_folder_of_a_run(command, pack, made, second, tmp_path
     assert "report.html" in said
 
 
+def test_a_comparison_is_drawn_again_from_its_folder_and_has_a_workbook(command, pack, made, second, tmp_path):
+    code, said, errors = command("compare", made, second, "--data", pack, "--out", tmp_path / "runs", "--json")
+    assert code == 0, errors
+    page = Path(strict(said)["report"])
+    before = page.read_text(encoding="utf-8")
+    page.unlink()
+    code, said, errors = command("report", page.parent, "--xlsx")
+    assert code == 0, errors
+    assert page.read_text(encoding="utf-8") == before
+    assert sorted(path.name for path in page.parent.iterdir()) == ["manifest.json", "report.html", "report.xlsx", "runs"]
+    assert sorted(path.name for path in (page.parent / "runs").iterdir()) == ["1", "2"]
+    code, _, errors = command("verify", "--data", pack, "--out", tmp_path / "runs", "--json")
+    assert code == 0, errors
+
+
 @pytest.mark.parametrize("scenarios", [0, 1])
 def test_compare_needs_two(command, pack, made, tmp_path, scenarios):
     code, _, errors = command("compare", *[made] * scenarios, "--data", pack, "--out", tmp_path / "runs")

@@ -18,17 +18,17 @@ from worlds import PACKS
 FACT = "quantity,value,unit,currency_year,low,high,source,place,quality,variant,note"
 TAIL = "made-up,a test,assumed,,"
 
-NAMES = """lever,name_en,name_ja,level,payer,note
-stock,Stock,備蓄,a day of use,the state,
-powder_stock,Stock of a good nobody restricts,粉の備蓄,a day of use,the state,
-melter,Second scrap melter,第二再生工場,1 t a year,owners,
-ready,Suppliers made ready,認定,1 is all,users,
-saving,Thrift,節約,1 is all,the state,
-contract,Take or pay,引取契約,1 is all,importers,
-bounty,Import subsidy,輸入補助,1 is all,the treasury,
-floor,Floor price,最低価格,1 is all,the state,
-surer,A surer smelter,出資,1 is all,the state,
-campaign,A campaign that does nothing,広報,1 is all,the state,
+NAMES = """lever,name_en,name_ja,level,level_ja,payer,payer_ja,note,note_ja
+stock,Stock,備蓄,a day of use,,the state,,,
+powder_stock,Stock of a good nobody restricts,粉の備蓄,a day of use,,the state,,,
+melter,Second scrap melter,第二再生工場,1 t a year,,owners,,,
+ready,Suppliers made ready,認定,all,,users,,,
+saving,Thrift,節約,all,,the state,,,
+contract,Take or pay,引取契約,all,,importers,,,
+bounty,Import subsidy,輸入補助,all,,the treasury,,,
+floor,Floor price,最低価格,all,,the state,,,
+surer,A surer smelter,出資,all,,the state,,,
+campaign,A campaign that does nothing,広報,all,,the state,,,
 """
 
 LEVERS = f"""lever,{FACT}

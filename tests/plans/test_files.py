@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from invented import BAN, EFFECTS, FUTURES, LEVERS, plan, world, write_world
 
+from kanmon.ensembles.plan_study import PlanStudy
 from kanmon.errors import InputError
 from kanmon.pack.load import load_pack
 from kanmon.plans.levers import levers_of
+from kanmon.plans.optimise.judge import Judge
 from kanmon.plans.reading import check_plan, load_futures, load_plan, plan_paths, read_plans, shipped_futures
+from kanmon.plans.schema import PlanWords
 from kanmon.plans.study import read_study
+from kanmon.scenario.schema import Words
 
 PLAN = """title = "A plan"
 decided = "2026-04"
@@ -42,6 +48,18 @@ def test_a_plan_is_refused(tmp_path, text, words):
     assert words in words_of(lambda: load_plan(tmp_path / "plan.toml"))
 
 
+def test_words_in_other_languages_change_nothing_that_is_computed():
+    """Neither what outcomes are kept by nor what draws of an ensemble are told apart by."""
+    pack, futures = world()
+    plans = {"plan": plan(stock=30.0)}
+    words = Words.model_validate({"title": "題名"})
+    spoken = replace(futures, scenarios={name: scenario.model_copy(update={"words": {"ja": words}}) for name, scenario in futures.scenarios.items()})
+    said = {"plan": plans["plan"].model_copy(update={"words": {"ja": PlanWords(title="題名")}})}
+    levers = levers_of(pack)
+    assert Judge(futures, pack, levers, None, 0).digest == Judge(spoken, pack, levers, None, 0).digest
+    assert PlanStudy(plans, futures, pack, ()).identity() == PlanStudy(said, spoken, pack, ()).identity()
+
+
 def test_a_plan_must_fit_the_pack():
     pack, futures = world()
     levers = levers_of(pack)
@@ -58,6 +76,7 @@ def test_a_plan_must_fit_the_pack():
     [
         (("futures", FUTURES.replace("probability = 0.5", "probability = 0.4")), "the probabilities add up to 0.9"),
         (("futures", FUTURES.replace("low = 0.3", "low = 0.6")), "give low <= probability <= high"),
+        (("futures", FUTURES + '\n[words.ja.reasons]\nnowhere = "x"\n'), "words.ja.reasons names 'nowhere', which is none of the futures"),
         (("futures", FUTURES.replace('scenario = "short"', 'scenario = "nowhere"')), "futures[1]"),
         (("futures", FUTURES.replace('"2026-04"', '"2027-04"')), "counted_from: 2027-04 is not between"),
         (("short", BAN.format(end="2027-04").replace("[[measures]]", "months = 30\n\n[[measures]]")), "short and quiet differ in months"),

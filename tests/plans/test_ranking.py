@@ -57,4 +57,4 @@ def test_what_falls_is_given_a_reason_and_what_a_plan_costs_beside_the_market_ne
 def test_levers_one_by_one_and_what_their_sum_says():
     both = Plan.model_validate({"title": "t", "decided": "2026-01", "levers": [{"name": "a", "level": 1}, {"name": "b", "level": 2}, {"name": "c", "level": 0}]})
     assert list(singles({"both": both})) == ["both: a", "both: b"]
-    assert "less together" in reading(5.0, 8.0) and "more together" in reading(8.0, 5.0) and "neither" in reading(5.0, 5.01)
+    assert (reading(5.0, 8.0), reading(8.0, 5.0), reading(5.0, 5.01)) == ("less", "more", "apart")

@@ -44,6 +44,16 @@ def test_every_budget_has_a_plan_within_it_that_is_better_than_none(found):
     assert none > values[0] > values[1]
 
 
+def test_what_a_plan_avoids_is_counted_against_doing_nothing(found):
+    result, _ = found
+    table = result.tables["optimum"]
+    for _, rows in table.groupby("aim"):
+        known = dict(zip(rows["quantity"], rows["value"], strict=True))
+        assert known["cost without a plan"] == 0
+        assert known["expected loss avoided"] == pytest.approx(known["expected loss without a plan"] - known["expected loss"])
+        assert known["expected net benefit"] == pytest.approx(known["expected loss avoided"] - known["cost"])
+
+
 def test_values_and_shadow_values_have_their_signs(found):
     for item in found[0].answers.answers:
         assert item.shadow.more >= -1e-9 and item.shadow.last >= -1e-9
@@ -56,6 +66,8 @@ def test_the_worlds_plan_stands_beside_and_is_no_better_for_the_focus_region(fou
     for gap in result.gaps:
         assert gap.optimum.worst <= 1e-6
         assert set(gap.levels) == {"metal_stock", "smelter"}
+    world = result.tables["world"]
+    assert set(world[world["quantity"].str.startswith("level: ")]["quantity"]) == {"level: metal_stock", "level: smelter"}
     assert set(result.tables["world"]["plan"]) == {"best for the focus region", "best for all regions"}
 
 

@@ -1,9 +1,12 @@
-"""Comparisons of plans and ensembles with made-up numbers on real plans, futures and facts: pages are drawn from tables, so nothing is solved."""
+"""Comparisons of plans, answers of the optimiser and ensembles with made-up numbers on real plans, futures and facts: pages are drawn from tables, so nothing is solved."""
 
 from __future__ import annotations
 
+import math
 import zlib
+from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -12,16 +15,31 @@ from kanmon.ensembles.beside import names_and_facts as ensemble_names
 from kanmon.ensembles.correlation import causes_of
 from kanmon.ensembles.design import Plan as Design
 from kanmon.ensembles.design import Sampler, draws
-from kanmon.ensembles.ensemble import drawn_up
+from kanmon.ensembles.ensemble import Where, drawn_up, run_ensemble
 from kanmon.ensembles.factors import central
 from kanmon.ensembles.manifest import Asked, identity_of, new_manifest
-from kanmon.ensembles.outcomes import COLUMNS, HEADLINE, PATH, SURPLUS, VALUE_ADDED, failure
-from kanmon.ensembles.saved import SavedEnsemble
+from kanmon.ensembles.outcomes import COLUMNS, HEADLINE, PATH, PLAN, SURPLUS, VALUE_ADDED, failure
+from kanmon.ensembles.plan_study import PlanStudy, plan_study
+from kanmon.ensembles.saved import SavedEnsemble, read_ensemble
 from kanmon.ensembles.study import scenario_study
+from kanmon.ensembles.summary import RANKED
 from kanmon.indicators.headlines import MEAN_PRICE, PEAK_PRICE
 from kanmon.indicators.view import view_of
 from kanmon.pack.load import Pack
 from kanmon.plans.evaluate import Evaluation
+from kanmon.plans.interaction import COLUMNS as INTERACTION
+from kanmon.plans.interaction import READINGS
+from kanmon.plans.levers import levers_of
+from kanmon.plans.optimise.answer import answer
+from kanmon.plans.optimise.gap import COLUMNS as GAP_COLUMNS
+from kanmon.plans.optimise.gap import Gap
+from kanmon.plans.optimise.objective import Objective
+from kanmon.plans.optimise.outcomes import Outcome as Judged
+from kanmon.plans.optimise.outcomes import Record
+from kanmon.plans.optimise.question import load_question, shipped_question
+from kanmon.plans.optimise.run import Optimised, choices_of
+from kanmon.plans.optimise.run import manifest_of as optimise_manifest
+from kanmon.plans.optimise.saved import SavedAnswers
 from kanmon.plans.outcome import FIRST_SHORTAGE, RECOVERY, Outcome
 from kanmon.plans.saved import SavedPlans
 from kanmon.plans.study import Study, manifest_of, read_study
@@ -70,7 +88,47 @@ def plans_compared(names: tuple[str, ...] = PLANS) -> SavedPlans:
     reference = Outcome(losses=pd.DataFrame(nothing, columns=keys["losses"][1:]), value_added=frames["value_added"].query("plan == 'none'").drop(columns="plan"))
     evaluation = Evaluation(dict(plans), futures, reference=reference, errors={}, **frames)
     done = Study(evaluation, pack, plan_tables(evaluation, pack), 12.0)
+    acting = [name for name, content in plans.items() if len(content.pulled) > 1]
+    done.tables["interaction"] = pd.DataFrame([(name, future, MILLION, 8.0, 8.0 + rise, -rise, key, READINGS[key]) for future in futures.scenarios for name, (rise, key) in zip(acting, [(3.0, "less"), (-2.0, "more"), (0.0, "apart")] * 3, strict=False)], columns=INTERACTION)
     return SavedPlans(None, manifest_of(done), {name: filled(table) for name, table in done.tables.items()})
+
+
+@dataclass(frozen=True)
+class Engine:
+    """Levels to cost and losses: every lever costs its share of a budget, and halves what is lost of its mineral at a level of its own."""
+
+    largest: dict[str, float]
+    weights: tuple[float, ...]
+
+    def __call__(self, levels: dict[str, float]) -> Judged:
+        cost, lost = 0.0, {"gallium": 40e6, "graphite": 25e6}
+        for name, level in levels.items():
+            part = level / self.largest[name]
+            cost += 90e6 * _share(name) * part
+            mineral = "gallium" if "gallium" in name else "graphite"
+            lost[mineral] *= math.exp(-2.0 * part)
+        return Judged(cost, tuple(weight * sum(lost.values()) for weight in self.weights))
+
+
+def answers_found() -> SavedAnswers:
+    """The shipped question answered by the search itself, asking a made-up engine; the world's optimum beside it is made up too."""
+    _, futures, pack = read_study(["none"])
+    question = load_question(shipped_question())
+    choices = choices_of(question, levers_of(pack))
+    groups = [tuple(choice for choice in choices if ("gallium" in choice.name) == found) for found in (True, False)]
+    engine = Engine({choice.name: choice.largest for choice in choices}, tuple(WEIGHT.get(name, 0.0) for name in futures.scenarios))
+    objective = Objective(np.array(list(futures.probability.values())), question.tail_weight, futures.tail, question.counts_cost)
+    answers = answer(question, groups, Record(engine, len(futures.scenarios), None, 1), objective, lambda stage: None)
+    rows = [
+        (f"budget {budget:g}", plan, region, f"{figure}, {how}", MILLION, budget * _share(plan + region + figure + how))
+        for budget in question.budgets for plan in ("best for the focus region", "best for all regions") for region in (futures.focus, "all regions")
+        for figure in ("cost", "expected loss", "tail loss", "cost and expected loss") for how in ("as believed", "with foresight")
+    ]  # fmt: skip
+    rows += [(f"budget {budget:g}", plan, "", f"level: {choice.name}", "level", choice.largest * _share(plan + choice.name)) for budget in question.budgets for plan in ("best for the focus region", "best for all regions") for choice in choices]
+    optimum = SimpleNamespace(levels={}, budget_price=0.4, residual=1e-9, worst=1e-9)
+    gaps = (Gap(optimum, {}, pd.DataFrame(rows, columns=GAP_COLUMNS)),)
+    result = Optimised(question, futures, pack, answers, gaps, {"search": 12.0}, 40)
+    return SavedAnswers(None, optimise_manifest(result), {name: filled(table) for name, table in result.tables.items()})
 
 
 def ensemble_of(run: SavedRun, pack: Pack, size: int = 120) -> SavedEnsemble:
@@ -88,6 +146,26 @@ def ensemble_of(run: SavedRun, pack: Pack, size: int = 120) -> SavedEnsemble:
     question = {"scenario": run.manifest["scenario"], "plans": []}
     manifest = new_manifest(asked, identity_of(asked, study, causes), study.factors, size, question) | {"failed": 1, "certificate": {"worst": 1e-9}}
     return SavedEnsemble(Path("ensembles") / run.name, manifest, run.scenario, {name: filled(table) for name, table in tables.items()})
+
+
+@dataclass(frozen=True)
+class Worths(PlanStudy):
+    """Plans whose worth is a share of a budget, moved by two facts that most of them feel differently."""
+
+    def evaluate(self, values: np.ndarray) -> pd.DataFrame:
+        moved = [(value - factor.value) / (factor.high - factor.low) for factor, value in zip(self.factors, values, strict=True) if factor.quantity in ("theta", "days")]
+        worth = {name: 6.0 * _share(name) + sum(20.0 * (_share(f"{name} {place % 2}") - 0.5) * by for place, by in enumerate(moved[:4])) for name in self.plans}
+        return pd.DataFrame([(PLAN, RANKED, name, "", MILLION, value, "") for name, value in worth.items()], columns=COLUMNS)
+
+
+def ensemble_of_plans(folder: Path, size: int = 120) -> SavedEnsemble:
+    """A real ensemble of shipped plans in a folder, of a made-up engine."""
+    real = plan_study(*read_study(PLANS))
+    study = Worths(real.plans, real.futures, real.pack, real.factors)
+    question = {"scenario": None, "focus": study.futures.focus, "plans": list(PLANS), "futures": None, "switching": 3}
+    asked = Asked("plans", Design(Sampler.LATIN, size, 1), 60, switching=3)
+    run_ensemble(study, asked, causes_of(study.pack, study.factors), question, folder, Where(1), beside=ensemble_names(study.pack, study.factors))
+    return read_ensemble(folder)
 
 
 def _outcomes(run: SavedRun, factor: float) -> pd.DataFrame:

@@ -24,6 +24,8 @@ from kanmon.pages.page import _page, render_run
 from kanmon.pages.sections.assumptions import Assumption
 from kanmon.pages.weave import weave
 from kanmon.pages.wording import wording
+from kanmon.plans.optimise.question import load_question, shipped_question
+from kanmon.plans.reading import load_futures, plan_paths, read_plans, shipped_futures
 from kanmon.runs.provenance import DRIVERS, STATED_DRIVERS, SWITCHED_DRIVERS
 from kanmon.scenario.load import find_scenarios, load_scenario
 
@@ -33,7 +35,7 @@ RATE = Rate("JPY", 140.0, 130.0, 150.0, "estimated")
 
 LATIN = re.compile(r"[A-Za-z]{3,}")
 PROPER = re.compile(
-    r"English|Kanmon|kanmon( (run|verify|ensemble|report RUN))?|HiGHS|HiPO|JavaScript|LED|GaAs|GaP|NdFeB|tables/\w+\.csv|contributions = true|--contributions|--draws|--ensemble|ensembles/[\w-]+|CSV|sha256 [0-9a-f]{64}|[\w-]+ \d+\.\d+\.\d+|USD|JPY|GDP|USGS"
+    r"English|Kanmon|kanmon( (run|verify|backtest|ensemble|report RUN))?|HiGHS|HiPO|JavaScript|LED|GaAs|GaP|NdFeB|tables/\w+\.csv|contributions = true|--contributions|--draws|--ensemble|ensembles/[\w-]+|CSV|sha256 [0-9a-f]{64}|[\w-]+ \d+\.\d+\.\d+|USD|JPY|GDP|USGS"
 )
 """What has no Japanese: names of programs, files, commands, substances, codes."""
 
@@ -163,6 +165,21 @@ def test_a_shipped_scenario_has_its_words_in_every_language(name):
         assert words.title and words.question
         assert not LATIN.search(PROPER.sub("", words.title + words.question))
         assert named <= set(words.names)
+
+
+def test_shipped_plans_futures_and_the_question_of_the_optimiser_have_their_words_in_every_language():
+    futures = load_futures(shipped_futures())
+    assert len(futures.scenarios) > 4
+    for language in LANGUAGES[1:]:
+        sheets = [*read_plans(plan_paths([])).values(), load_question(shipped_question())]
+        texts = [text for sheet in sheets for text in (sheet.words[language].title, sheet.words[language].note)]
+        for scenario in futures.scenarios.values():
+            words = scenario.words[language]
+            assert {measure.name for measure in scenario.measures} <= set(words.names)
+            texts += [words.title, words.question]
+        assert set(futures.words[language].reasons) == set(futures.scenarios)
+        texts += [futures.words[language].title, futures.words[language].note, *futures.words[language].reasons.values()]
+        assert all(texts) and not [text for text in texts if LATIN.search(text.replace("UAE", ""))]
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""Pages of plans and of ensembles as text: what they say, from made-up tables, so that nothing is solved."""
+"""Pages of plans, of the optimiser and of ensembles as text: what they say, from made-up tables, so that nothing is solved."""
 
 from __future__ import annotations
 
@@ -9,21 +9,28 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
-from made_up import ensemble_of, plans_compared
+from made_up import answers_found, ensemble_of, plans_compared
 from page_reader import Page
 
 from kanmon.ensembles.lending import lend
 from kanmon.ensembles.saved import read_ensemble
 from kanmon.errors import InputError
+from kanmon.pages.editions import editions_of
 from kanmon.pages.ensemble import render_ensemble
 from kanmon.pages.money import Money
 from kanmon.pages.names import names_of
+from kanmon.pages.optimise import _page as optimise_page_in
+from kanmon.pages.optimise import render_optimised
 from kanmon.pages.page import render_run
 from kanmon.pages.planned.accounts import accounts
+from kanmon.pages.planned.effects import harms
 from kanmon.pages.planned.second import flip_at, flips
 from kanmon.pages.planned.subject import Choice
+from kanmon.pages.plans import _page as plan_page_in
 from kanmon.pages.plans import render_plans
 from kanmon.pages.wording import wording
+from kanmon.plans.interaction import READINGS
+from kanmon.plans.reasons import OTHERWISE, WORDS
 from kanmon.runs.folder import write_folder
 from kanmon.runs.saved import read_run
 from kanmon.scenario.schema import Belief
@@ -48,6 +55,16 @@ def choice(comparison):
 
 
 @pytest.fixture(scope="module")
+def answers():
+    return answers_found()
+
+
+@pytest.fixture(scope="module")
+def optimise_page(answers):
+    return render_optimised(answers)
+
+
+@pytest.fixture(scope="module")
 def plan_page(comparison):
     return render_plans(comparison)
 
@@ -57,7 +74,7 @@ def ensemble_page(ensemble):
     return render_ensemble(ensemble)
 
 
-@pytest.mark.parametrize("name", ["plan_page", "ensemble_page"])
+@pytest.mark.parametrize("name", ["plan_page", "optimise_page", "ensemble_page"])
 def test_a_page_is_whole_asks_no_server_and_has_its_headings_in_order(name, request):
     text = request.getfixturevalue(name)
     page = Page(text)
@@ -107,6 +124,74 @@ def test_at_the_flipping_probability_the_two_plans_are_worth_the_same(choice):
         net = choice.net @ weight
         assert weight.sum() == pytest.approx(1.0)
         assert net[flip.plan] == pytest.approx(net[choice.best.key], abs=1e-9)
+
+
+LATIN = re.compile(r"[A-Za-z]{3,}")
+CODES = re.compile(r"tables/\w+\.csv|Kanmon|kanmon .*|UAE|JOGMEC|sha256 [0-9a-f]{64}|[\w-]+ \d+\.\d+\.\d+|[\w-]+ [0-9a-f]{12}\b|[a-z]+(_[a-z0-9]+)+|data|EEV|CSV|JavaScript|USD|JPY|English|LED|GaAs|GaP|NdFeB")
+"""What has no Japanese: names of programs, files, commands, digests, bodies, substances, projects."""
+
+
+def left_in_english(text: str, facts: pd.DataFrame) -> list[str]:
+    """Texts of a Japanese page with words in Latin letters that are no names, beside notes, places and titles of sources of the pack."""
+    free = sorted({str(value) for column in ("source_title", "place", "note") for value in facts[column] if len(str(value)) > 2}, key=len, reverse=True)
+    free += sorted({part for note in facts["note"] for part in re.split(r"(?<=[.;]) ", str(note)) if len(part) > 2}, key=len, reverse=True)
+    found = []
+    for shown in {text.strip() for text in Page(text).shown if LATIN.search(text)}:
+        rest = shown
+        for item in free:
+            rest = rest.replace(item, "")
+        found += [shown] if LATIN.search(CODES.sub("", rest)) else []
+    return found
+
+
+@pytest.mark.parametrize("kind", ["comparison", "answers"])
+def test_a_page_about_plans_has_no_english_left_in_japanese(kind, request):
+    """Titles of futures, reasons, levers with their levels, payers and notes; titles of sources and notes of facts stand as the pack has them."""
+    content, draw = request.getfixturevalue(kind), {"comparison": plan_page_in, "answers": optimise_page_in}[kind]
+    facts = content.tables["facts"]
+    japanese = next(edition for edition in editions_of(facts) if edition.name == "ja-USD")
+    assert left_in_english(draw(content, japanese), facts) == []
+
+
+def test_what_a_file_does_not_say_in_japanese_stands_in_english(comparison):
+    """A plan that is not shipped, whose file has no words, and tables of before there were any."""
+    bare = comparison.tables["futures"].drop(columns=["title_ja", "reason_ja"])
+    plans = {f"my-{key}": plan | {"title": f"My {key}", "words": {}} for key, plan in comparison.manifest["plans"].items()}
+    renamed = {name: table.assign(plan="my-" + table["plan"]) if "plan" in table else table for name, table in comparison.tables.items()}
+    japanese = next(edition for edition in editions_of(comparison.tables["facts"]) if edition.name == "ja-USD")
+    text = Page(plan_page_in(replace(comparison, manifest=comparison.manifest | {"plans": plans}, tables={**renamed, "futures": bare}), japanese)).text
+    assert "My stock-60-days" in text
+    assert str(bare["title"].iloc[1]) in text
+
+
+def test_a_plan_is_called_by_its_title_in_the_language_of_the_page(comparison):
+    plans = {key: plan | {"title": "A title", "words": {"ja": {"title": "題名", "note": "注記"}}} for key, plan in comparison.manifest["plans"].items()}
+    for language, title in (("en", "A title"), ("ja", "題名")):
+        say = wording(language)
+        shown = Choice(comparison.tables, comparison.manifest | {"plans": plans}, names_of(comparison.tables["labels"], say), say, Money(say))
+        assert {plan.title for plan in shown.plans} == {title}
+
+
+def test_every_reason_has_its_key_in_every_catalogue_and_the_english_one_is_that_of_the_table(choice):
+    sentences, readings = dict([*WORDS.values(), OTHERWISE]), dict(READINGS)
+    assert len(sentences) == len(WORDS) + 1
+    english, japanese = wording("en"), wording("ja")
+    assert all(english(f"plans.reason.{key}") == text for key, text in sentences.items())
+    assert all(english(f"plans.reading.{key}") == text for key, text in readings.items())
+    assert all(japanese.has(f"plans.reason.{key}") for key in sentences) and all(japanese.has(f"plans.reading.{key}") for key in readings)
+    table = choice.tables["reasons"]
+    assert len(table) and all(sentences[row["reason_key"]] == row["reason"] for row in table.to_dict("records"))
+    assert {row[5] for row in harms(choice).rows} <= set(sentences.values())
+
+
+def test_the_frontier_of_the_optimiser_names_levers_as_readers_know_them(optimise_page):
+    text = Page(optimise_page).text
+    assert "National gallium stock" in text
+    assert "gallium_stock" not in text
+
+
+def test_the_question_of_the_optimiser_says_why_these_levers(optimise_page):
+    assert "Stakes abroad and offtake are all or nothing" in Page(optimise_page).text
 
 
 def test_a_failed_plan_stands_on_the_page_with_its_reason(comparison):

@@ -1,26 +1,28 @@
-"""Pages of plans and of ensembles in a real browser, in every language, on phone and desk, light and dark."""
+"""Pages of plans, of the optimiser and of ensembles in a real browser, in every language, on phone and desk, light and dark."""
 
 from __future__ import annotations
 
 import pytest
-from made_up import ensemble_of, plans_compared
+from made_up import answers_found, ensemble_of, ensemble_of_plans, plans_compared
 from page_checks import WIDTHS, downloaded, keyboard_faults, layout_faults, opened, read_as, readings, resized, sticking_out, violations
 from page_reader import page_count
 
 from kanmon.pages.ensemble import render_ensemble
+from kanmon.pages.optimise import render_optimised
 from kanmon.pages.plans import render_plans
 
 pytestmark = pytest.mark.browser
 
-KINDS = ("plans", "ensemble")
+KINDS = ("plans", "optimise", "ensemble", "ensemble of plans")
 
 
 @pytest.fixture(scope="module")
 def addresses(ban, pack, tmp_path_factory) -> dict[str, str]:
     folder, found = tmp_path_factory.mktemp("plan-pages"), {}
-    for name, text in (("plans", render_plans(plans_compared())), ("ensemble", render_ensemble(ensemble_of(ban, pack)))):
-        (folder / f"{name}.html").write_text(text, encoding="utf-8")
-        found[name] = (folder / f"{name}.html").as_uri()
+    for name, text in (("plans", render_plans(plans_compared())), ("optimise", render_optimised(answers_found())), ("ensemble", render_ensemble(ensemble_of(ban, pack))), ("ensemble of plans", render_ensemble(ensemble_of_plans(folder / "drawn")))):
+        path = folder / f"{name.replace(' ', '-')}.html"
+        path.write_text(text, encoding="utf-8")
+        found[name] = path.as_uri()
     return found
 
 
@@ -53,10 +55,15 @@ def test_every_control_is_reached_by_the_keyboard(kind, browser, addresses):
         assert keyboard_faults(seen.page) == []
 
 
-def test_the_regrets_come_as_csv_and_the_page_prints(browser, addresses, tmp_path):
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_page_prints_in_a_sensible_number_of_sheets(kind, browser, addresses, tmp_path):
+    with opened(browser, addresses[kind], 1440) as seen:
+        seen.page.pdf(path=tmp_path / "page.pdf", format="A4", prefer_css_page_size=True)
+    assert 3 <= page_count((tmp_path / "page.pdf").read_bytes()) <= 30
+
+
+def test_the_regrets_come_as_csv(browser, addresses):
     with opened(browser, addresses["plans"], 1440) as seen:
         name, text = downloaded(seen.page, seen.page.locator("button.csv[data-file=regret]"))
-        seen.page.pdf(path=tmp_path / "page.pdf", format="A4", prefer_css_page_size=True)
     assert name == "regret.csv"
     assert len(text.strip().splitlines()) == 1 + 7
-    assert 4 <= page_count((tmp_path / "page.pdf").read_bytes()) <= 30

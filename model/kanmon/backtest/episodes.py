@@ -21,6 +21,7 @@ from kanmon.errors import InputError, Problem
 from kanmon.evidence import folders_with, read_all, rows_of, sheet_of, text_of, validated
 from kanmon.pack.load import Pack, Row, load_pack
 from kanmon.pack.schema import Quality
+from kanmon.scenario.fields import Language
 from kanmon.scenario.load import check_against, find_scenarios, load_scenario
 from kanmon.scenario.months import Month, month_name
 from kanmon.scenario.schema import Assumption, Scenario
@@ -72,6 +73,13 @@ class Naive(_Strict):
     place: Text = Field(description="where the elasticity comes from")
 
 
+class EpisodeWords(_Strict):
+    """The words of an episode in another language than English. They change nothing but reports."""
+
+    title: Text | None = Field(None, description="title")
+    series: dict[str, Text] = Field(default_factory=dict, description="names of the scored series, by the name that they have in observed.csv")
+
+
 class Range(_Strict):
     """An uncertain parameter whose low and high ends widen the band."""
 
@@ -104,6 +112,7 @@ class Sheet(_Strict):
     naive: Naive = Field(description="the second naive forecast")
     ranges: tuple[Range, ...] = Field(min_length=1, description="parameters whose ends widen the band")
     why: dict[str, Text] = Field(default_factory=dict, description="series -> why it is missed, where it is")
+    words: dict[Language, EpisodeWords] = Field(default_factory=dict, description="[words.ja]: title and names of series in the language of that code")
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -285,9 +294,10 @@ def _against_pack(name: str, sheet: Sheet, pack: Pack, scenarios: dict[str, Scen
     named = {row.series for row in observed if row.scored == "yes"}
     if not named:
         yield Problem(f"{name}/{OBSERVED}", "no row is scored", "score what the scenarios do not hold")
-    for series in sheet.why:
+    translated = [(f"words.{language}.series", series) for language, words in sheet.words.items() for series in words.series]
+    for key, series in [*(("why", series) for series in sheet.why), *translated]:
         if series not in named:
-            yield Problem(f"{name}/{SHEET} why", f"no scored series is called {series[:60]!r}", f"use one of {', '.join(sorted(named))}")
+            yield Problem(f"{name}/{SHEET} {key}", f"no scored series is called {series[:60]!r}", f"use one of {', '.join(sorted(named))}")
 
 
 def _scenarios(folder: Path, name: str, sheet: Sheet | None, problems: list[Problem]) -> dict[str, Scenario]:

@@ -46,8 +46,8 @@ class PlanStudy:
     factors: tuple[Factor, ...]
 
     def identity(self) -> dict[str, str]:
-        plans = "".join(name + plan.model_dump_json() for name, plan in self.plans.items())
-        futures = "".join(f"{name} {self.futures.probability[name]}" + item.model_dump_json() for name, item in self.futures.scenarios.items())
+        plans = "".join(name + plan.model_dump_json(exclude={"words"}) for name, plan in self.plans.items())
+        futures = "".join(f"{name} {self.futures.probability[name]}" + item.model_dump_json(exclude={"words"}) for name, item in self.futures.scenarios.items())
         return {"plans": sha256(plans.encode()).hexdigest(), "scenario": sha256(f"{futures} {self.futures.counted_from} {self.futures.tail}".encode()).hexdigest(), "data": self.pack.digest, "engine": engine_digest()}
 
     def evaluate(self, values: np.ndarray) -> pd.DataFrame:

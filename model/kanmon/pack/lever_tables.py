@@ -7,7 +7,7 @@ from kanmon.pack.kinds import FactTable, LabelTable, Quantity
 LEVER_NAMES = {
     "lever_names": LabelTable(
         "Levers that plans are made of.",
-        {"lever": "key", "name_en": "English name", "name_ja": "Japanese name", "level": "what a level of one is", "payer": "who pays", "note": "what it stands for, and what it leaves out"},
+        {"lever": "key", "name_en": "English name", "name_ja": "Japanese name", "level": "what a level of one is", "level_ja": "the same in Japanese", "payer": "who pays", "payer_ja": "the same in Japanese", "note": "what it stands for, and what it leaves out", "note_ja": "the same in Japanese"},
         required=False,
     ),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import pandas as pd
@@ -146,6 +146,11 @@ class Subject:
             return ""
         first = self.say.month(months[0])
         return self.say("span.open", first=first) if self.view.end is None else self.say("span.closed", first=first, last=self.say.month(months[-1]))
+
+
+def readable(run: SavedRun) -> SavedRun:
+    """The run with its texts as plain objects: the same tables, in which cells are found and compared faster than in those of Arrow."""
+    return replace(run, reports={name: frame.astype({column: object for column, kind in frame.dtypes.items() if kind == "str"}) for name, frame in run.reports.items()})
 
 
 def subject_of(run: SavedRun, say: Wording, money: Money | None = None) -> Subject:

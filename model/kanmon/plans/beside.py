@@ -14,7 +14,7 @@ from kanmon.solution.layout import Tables
 RATES = ("exchange_rate", "plan_discount_rate", "discount_rate")
 """Parameters that decide how money is counted."""
 
-NAME_COLUMNS = ["lever", "name_en", "name_ja", "level", "payer", "note"]
+NAME_COLUMNS = ["lever", "name_en", "name_ja", "level", "level_ja", "payer", "payer_ja", "note", "note_ja"]
 
 
 def names_and_facts(pack: Pack, levers: Iterable[str]) -> Tables:

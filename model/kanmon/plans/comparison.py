@@ -161,7 +161,12 @@ def others(evaluation: Evaluation) -> pd.DataFrame:
 
 
 def future_table(evaluation: Evaluation) -> pd.DataFrame:
-    """Columns future, title, probability, low, high, reason."""
+    """Columns future, title, probability, low, high, reason; and title and reason in every language that some future has words in, empty where one has none."""
     futures = evaluation.futures
     rows = [(name, scenario.title, futures.probability[name], *futures.ranges[name], futures.reasons[name]) for name, scenario in futures.scenarios.items()]
-    return pd.DataFrame(rows, columns=["future", "title", "probability", "low", "high", "reason"])
+    table = pd.DataFrame(rows, columns=["future", "title", "probability", "low", "high", "reason"])
+    for language in sorted({*futures.words, *(language for scenario in futures.scenarios.values() for language in scenario.words)}):
+        titles = [scenario.words[language].title if language in scenario.words else None for scenario in futures.scenarios.values()]
+        reasons = futures.words[language].reasons if language in futures.words else {}
+        table = table.assign(**{f"title_{language}": [title or "" for title in titles], f"reason_{language}": [reasons.get(name, "") for name in futures.scenarios]})
+    return table

@@ -10,7 +10,18 @@ from kanmon.plans.costs import MILLION
 from kanmon.plans.evaluate import Evaluation
 from kanmon.plans.schema import Plan
 
-COLUMNS = ["plan", "future", "unit", "together", "one_by_one", "interaction", "reading"]
+COLUMNS = ["plan", "future", "unit", "together", "one_by_one", "interaction", "reading_key", "reading"]
+
+SMALL = 0.02
+"""Differences within this share of the larger figure say nothing [1]."""
+
+APART, LESS, MORE = "apart", "less", "more"
+READINGS = {
+    APART: "levers neither help nor hinder each other",
+    LESS: "worth less together: each lever leaves the others less of the loss to avoid",
+    MORE: "worth more together: one lever lets another work, or what two would each bid up is bought once",
+}
+"""What the difference says, by its key in the catalogues of the pages."""
 
 
 def singles(plans: Mapping[str, Plan]) -> dict[str, Plan]:
@@ -30,7 +41,7 @@ def interaction(evaluation: Evaluation, alone: Evaluation) -> pd.DataFrame:
         alone: their levers (:func:`singles`), evaluated in the same futures.
 
     Returns:
-        columns plan, future, unit (million USD), together, one_by_one, interaction (the difference), reading.
+        columns plan, future, unit (million USD), together, one_by_one, interaction (the difference), reading_key, reading.
     """
     avoided, parts = evaluation.avoided(), alone.avoided()
     rows = []
@@ -38,15 +49,14 @@ def interaction(evaluation: Evaluation, alone: Evaluation) -> pd.DataFrame:
         sums = parts[[str(single).startswith(f"{name}: ") for single in parts.index]].sum(skipna=False)
         for future in avoided.columns:
             together, apart = float(avoided.loc[name, future]), float(sums[future])
-            rows.append((name, future, MILLION, together, apart, together - apart, reading(together, apart)))
+            key = reading(together, apart)
+            rows.append((name, future, MILLION, together, apart, together - apart, key, READINGS[key]))
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
 def reading(together: float, apart: float) -> str:
-    """What the difference says."""
+    """Key of what the difference says."""
     size = max(abs(together), abs(apart))
-    if size == 0 or abs(together - apart) <= 0.02 * size:
-        return "levers neither help nor hinder each other"
-    if together < apart:
-        return "worth less together: each lever leaves the others less of the loss to avoid"
-    return "worth more together: one lever lets another work, or what two would each bid up is bought once"
+    if size == 0 or abs(together - apart) <= SMALL * size:
+        return APART
+    return LESS if together < apart else MORE

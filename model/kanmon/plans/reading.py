@@ -11,7 +11,7 @@ from kanmon.errors import InputError, Problem
 from kanmon.evidence import sheet_of
 from kanmon.pack.load import Pack
 from kanmon.plans.levers import Lever, levers_of
-from kanmon.plans.schema import FutureSheet, Plan
+from kanmon.plans.schema import FutureSheet, FutureWords, Plan
 from kanmon.scenario.belief import with_foresight
 from kanmon.scenario.load import check_against, find_scenarios, load_scenario
 from kanmon.scenario.months import month_name
@@ -35,6 +35,7 @@ class Futures:
         probability: of each [1].
         ranges: low and high end of what may be held likely [1].
         reasons: why.
+        words: title, note and reasons in other languages.
     """
 
     title: str
@@ -44,6 +45,7 @@ class Futures:
     probability: dict[str, float]
     ranges: dict[str, tuple[float, float]]
     reasons: dict[str, str]
+    words: dict[str, FutureWords]
 
     @property
     def quiet(self) -> Scenario:
@@ -103,7 +105,7 @@ def load_futures(path: Path) -> Futures:
     named = {future.scenario: future for future in sheet.futures}
     return Futures(
         sheet.title, sheet.counted_from, sheet.tail, scenarios, {name: item.probability for name, item in named.items()},
-        {name: (item.low, item.high) for name, item in named.items()}, {name: item.reason for name, item in named.items()},
+        {name: (item.low, item.high) for name, item in named.items()}, {name: item.reason for name, item in named.items()}, sheet.words,
     )  # fmt: skip
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -26,6 +25,7 @@ from kanmon.plans.schema import Plan
 from kanmon.runs.folder import SOLVER_PACKAGES, drawn, write_with_page
 from kanmon.runs.page_tables import filled
 from kanmon.runs.rolling import Progress
+from kanmon.runs.saved import scenario_digest
 from kanmon.scenario.months import month_name
 from kanmon.solution.layout import Tables
 
@@ -133,15 +133,10 @@ def manifest_of(done: Study) -> dict:
         "counted_from": month_name(futures.counted_from),
         "tail": futures.tail,
         "plans": {name: json.loads(plan.model_dump_json()) for name, plan in evaluation.plans.items()},
-        "futures": {name: {"probability": futures.probability[name], "sha256": digest(scenario.model_dump_json())} for name, scenario in futures.scenarios.items()},
+        "futures": {name: {"probability": futures.probability[name], "sha256": scenario_digest(scenario)} for name, scenario in futures.scenarios.items()},
         "data": {"name": done.pack.name, "sha256": done.pack.digest},
         "versions": {name: version(name) for name in SOLVER_PACKAGES},
         "certificate": {"worst": float(evaluation.runs["worst_residual"].max()), "tolerance": PASS},
         "failed": {**evaluation.errors, **{f"{row.plan} in {row.future}": row.error for row in evaluation.runs.itertuples() if row.error}},
         "seconds": round(done.seconds, 2),
     }
-
-
-def digest(text: str) -> str:
-    """SHA-256 of a text."""
-    return hashlib.sha256(text.encode()).hexdigest()

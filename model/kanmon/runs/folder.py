@@ -14,6 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 from time import perf_counter
 
+from kanmon.backtest.record import read_backtests
 from kanmon.certify.certificate import PASS
 from kanmon.errors import InputError, NotDrawn, Problem
 from kanmon.proof.record import read_record
@@ -55,6 +56,7 @@ def manifest_of(run: Run) -> dict:
             "activities": len(run.calibration.world.activities.keys),
         },
         "known_equilibria": read_record(),
+        "backtests": read_backtests(run.pack),
         "certificate": {"passed": all(certificate.passed for certificate in run.certificates), "worst": max(certificate.worst for certificate in run.certificates), "tolerance": PASS},
         "seconds": {stage: round(seconds, 4) for stage, seconds in run.seconds.items()},
     }

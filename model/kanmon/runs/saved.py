@@ -55,8 +55,12 @@ def scenario_digest(scenario: Scenario) -> str:
     return hashlib.sha256(scenario.model_dump_json(exclude={"words"}).encode()).hexdigest()
 
 
-def read_run(folder: Path) -> SavedRun:
+def read_run(folder: Path, windows: bool = True) -> SavedRun:
     """Read a run's folder.
+
+    Args:
+        folder: of the run.
+        windows: whether the tables of single windows are read; a comparison holds none.
 
     Raises:
         InputError: it is not the folder of a run, a table is missing or unreadable, or the scenario is not the one hashed.
@@ -69,7 +73,7 @@ def read_run(folder: Path) -> SavedRun:
     problems: list[Problem] = []
     if scenario_digest(scenario) != manifest["scenario_sha256"]:
         problems.append(Problem(str(folder / "manifest.json"), "the scenario is not the one that was run (its hash differs)", "run the scenario again"))
-    plans = {name: _table(folder, name, (*keys, "window", "month", "unit", "value", "baseline"), problems) for name, keys in PLAN_TABLES.items()}
+    plans = {name: _table(folder, name, (*keys, "window", "month", "unit", "value", "baseline"), problems) for name, keys in (PLAN_TABLES.items() if windows else ())}
     reports = {name: _table(folder, name, (), problems) for name in (*REPORT_TABLES, *(name for name in BORROWED if (folder / "tables" / f"{name}.csv").is_file()))}
     if problems:
         raise InputError(problems)

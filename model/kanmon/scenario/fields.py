@@ -10,6 +10,7 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 Share = Annotated[Number, Field(ge=0, le=10)]
 Tonnes = Annotated[Number, Field(ge=0)]
+Language = Annotated[str, StringConstraints(pattern="^[a-z]{2}$")]
 
 
 class Strict(BaseModel):

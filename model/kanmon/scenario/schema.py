@@ -7,9 +7,9 @@ from typing import Annotated, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, model_validator
 
-from kanmon.scenario.fields import Number, Share, Strict, Text, Tonnes
+from kanmon.scenario.fields import Language, Number, Share, Strict, Text, Tonnes
 from kanmon.scenario.months import Month, month_name
 from kanmon.scenario.terms import ContractTerms, StockpileTerms
 
@@ -237,9 +237,6 @@ class Words(Strict):
     title: Text | None = Field(None, description="title")
     question: Text | None = Field(None, description="question")
     names: dict[str, Text] = Field(default_factory=dict, description="names of measures, stockpiles and contracts, by the name that they have in this file")
-
-
-Language = Annotated[str, StringConstraints(pattern="^[a-z]{2}$")]
 
 
 class Scenario(Strict):

@@ -29,11 +29,10 @@ class Found(OfPlans):
         rows = table[(table["aim"] == aim) & (table["quantity"] == quantity)]["value"]
         return float(rows.iloc[0]) if len(rows) and rows.notna().iloc[0] else None
 
-    def unit_of(self, key: str) -> str:
-        """What a level of one of a lever is."""
-        rows = self.tables["lever_names"]
-        rows = rows[rows["lever"] == key]["level"]
-        return str(rows.iloc[0]) if len(rows) else ""
+    def plan(self, text: str) -> str:
+        """Levers and levels of a plan, as the tables write them (``lever level, lever level``), by name."""
+        parts = [part.rpartition(" ") for part in text.split(", ") if " " in part]
+        return self.say.series([self.say("optimise.level", lever=self.lever(lever), level=level) for lever, _, level in parts]) or self.say("plans.no_lever")
 
     def amount(self, value: float | None) -> str:
         """An amount [million USD] in the unit of the tables."""

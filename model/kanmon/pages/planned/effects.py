@@ -63,7 +63,7 @@ def harms(choice: Choice) -> Table | None:
     for text, row in zip(texts, worst.to_dict("records"), strict=True):
         when = say("plans.part.path") if row["part"] == "on the path" else choice.future(str(row["future"]))
         account = say.or_else(f"economy.owner.{row['account']}", str(row["account"]))
-        rows.append([choice.plan(str(row["plan"])), when, account, text, percent(100 * float(row["share"])), say.or_else(f"plans.reason.{row['reason']}", str(row["reason"]))])
+        rows.append([choice.plan(str(row["plan"])), when, account, text, percent(100 * float(row["share"])), say.or_else(f"plans.reason.{row.get('reason_key')}", str(row["reason"]))])
     columns = [say(f"plans.column.{key}") for key in ("plan", "when", "account", "loss_of", "share", "reason")]
     return Table(say("plans.harms_table", unit=choice.unit), columns, rows, frozenset({0, 1, 2, 5}), "reasons")
 
@@ -78,7 +78,8 @@ def interaction(choice: Choice) -> Sequence[Table]:
     for plan, part in table.groupby("plan", sort=False):
         shares = part["future"].map(weight)
         together, apart = float((part["together"] * shares).sum()), float((part["one_by_one"] * shares).sum())
-        readings = part.loc[part["interaction"].abs().idxmax(), "reading"] if part["interaction"].notna().any() else ""
-        rows.append([choice.plan(str(plan)), *choice.amounts([together, apart, together - apart]), say.or_else(f"plans.reading.{readings}", str(readings))])
+        largest = part.loc[part["interaction"].abs().idxmax()] if part["interaction"].notna().any() else None
+        reading = "" if largest is None else say.or_else(f"plans.reading.{largest.get('reading_key')}", str(largest["reading"]))
+        rows.append([choice.plan(str(plan)), *choice.amounts([together, apart, together - apart]), reading])
     columns = [say(f"plans.column.{key}") for key in ("plan", "together", "one_by_one", "interaction", "reading")]
     return [Table(say("plans.interaction_table", unit=choice.unit), columns, rows, frozenset({0, 4}), "interaction")]

@@ -37,7 +37,7 @@ def basis(choice: Choice) -> Basis:
     levers = []
     for row in choice.tables["lever_names"].to_dict("records"):
         mine = ours[ours["keys"].astype(str).str.split(", ").str[0] == row["lever"]]
-        why = choice.say("plans.lever_why", level=str(row["level"]), payer=str(row["payer"]), note=str(row["note"]))
+        why = choice.say("plans.lever_why", **{key: choice.text_of(row, key) for key in ("level", "payer", "note")})
         levers.append(Group(choice.lever(str(row["lever"])), why, [_named(choice, fact) for fact in mine.to_dict("records")]))
     rates = Group(choice.say("plans.rates"), "", [_named(choice, fact) for fact in facts[facts["table"] == "parameters"].to_dict("records")])
     return Basis(_futures(choice), rates, levers, len(ours))
@@ -57,7 +57,7 @@ def _futures(choice: Choice) -> Table:
     rows = []
     for row in choice.tables["futures"].to_dict("records"):
         span = say("plans.second.range", low=probability(float(row["low"])), high=probability(float(row["high"])))
-        rows.append([choice.future(str(row["future"])), probability(float(row["probability"])), span, str(row["title"]), str(row["reason"])])
+        rows.append([choice.future(str(row["future"])), probability(float(row["probability"])), span, choice.text_of(row, "title"), choice.text_of(row, "reason")])
     columns = [say(f"plans.column.{key}") for key in ("future", "stated", "likely", "scenario", "judgement")]
     return Table(say("plans.futures_table"), columns, rows, frozenset({0, 3, 4}), "futures")
 

@@ -54,14 +54,13 @@ def _failed(choice: Choice) -> list[str]:
 
 
 def _contents(choice: Choice) -> Table:
-    """Levers of every plan with their levels."""
+    """Levers of every plan with their levels, and why it is put together so."""
     say, rows = choice.say, []
-    levels = {str(row["lever"]): str(row["level"]) for row in choice.tables["lever_names"].to_dict("records")}
     for plan in choice.plans:
         steps = [step for step in choice.manifest["plans"][plan.key]["levers"] if step["level"] > 0]
-        parts = [say("plans.step", lever=choice.lever(step["name"]), level=significant(float(step["level"])), unit=levels.get(step["name"], "")) for step in steps]
-        rows.append([plan.label, say("plans.join").join(parts) or say("plans.no_lever")])
-    return Table(say("plans.contents"), [say("plans.column.plan"), say("plans.column.levers")], rows, frozenset({0, 1}))
+        parts = [say("plans.step", lever=choice.lever(step["name"]), level=significant(float(step["level"])), unit=choice.level(step["name"])) for step in steps]
+        rows.append([plan.label, say("plans.join").join(parts) or say("plans.no_lever"), choice.word_of(choice.manifest["plans"][plan.key], "note")])
+    return Table(say("plans.contents"), [say("plans.column.plan"), say("plans.column.levers"), say("plans.column.note")], rows, frozenset({0, 1, 2}))
 
 
 def _timing(choice: Choice, quantity: str) -> Table | None:

@@ -40,13 +40,13 @@ class Choice(OfPlans):
     @cached_property
     def plans(self) -> list[Shown]:
         """Plans that have numbers, the best one first."""
-        return [Shown(str(key), self.plan(str(key)), str(self.manifest["plans"][key]["title"]), SCENARIOS[place % len(SCENARIOS)]) for place, key in enumerate(self.ranking["plan"])]
+        return [Shown(str(key), self.plan(str(key)), self.word_of(self.manifest["plans"][key], "title"), SCENARIOS[place % len(SCENARIOS)]) for place, key in enumerate(self.ranking["plan"])]
 
     @cached_property
     def futures(self) -> list[Shown]:
         """Futures, in the order of their file."""
         rows = self.tables["futures"].to_dict("records")
-        return [Shown(str(row["future"]), self.future(str(row["future"])), str(row["title"]), probability=float(row["probability"])) for row in rows]
+        return [Shown(str(row["future"]), self.future(str(row["future"])), self.text_of(row, "title"), probability=float(row["probability"])) for row in rows]
 
     @cached_property
     def disturbed(self) -> list[Shown]:
@@ -57,7 +57,7 @@ class Choice(OfPlans):
     def plan(self, key: str) -> str:
         """Short name of a plan: its title, unless the catalogue has a shorter one."""
         known = self.manifest["plans"].get(key)
-        return self.say.or_else(f"plans.name.{key}", str(known["title"]) if known else key)
+        return self.say.or_else(f"plans.name.{key}", self.word_of(known, "title") if known else key)
 
     def row(self, plan: str) -> dict:
         """A plan's row of the ranking."""

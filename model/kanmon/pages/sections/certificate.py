@@ -9,6 +9,7 @@ import pandas as pd
 
 from kanmon.pages.blocks import Table
 from kanmon.pages.numbers import residual, significant
+from kanmon.pages.sections.backtests import Backtests, backtests
 from kanmon.pages.subject import Subject
 
 
@@ -20,6 +21,7 @@ class Certificate:
     conditions: Table
     known: str
     known_table: Table
+    backtests: Backtests | None
     made_with: Sequence[tuple[str, str]]
     seconds: Table
     commands: Sequence[str]
@@ -39,7 +41,7 @@ def certificate(subject: Subject) -> Certificate:
     key = "certificate.passed" if found["passed"] else "certificate.failed"
     sentence = say(key, worst=residual(found["worst"]), tolerance=residual(found["tolerance"]), windows=str(table["window"].nunique()))
     conditions = Table(say("certificate.table"), columns, rows, frozenset({0, 1, 3, 4}), "certificate")
-    return Certificate(sentence, conditions, *_known_equilibria(subject), _made_with(subject), _seconds(subject), [manifest["reproduce"], "kanmon verify"])
+    return Certificate(sentence, conditions, *_known_equilibria(subject), backtests(subject), _made_with(subject), _seconds(subject), [manifest["reproduce"], "kanmon verify"])
 
 
 def _known_equilibria(subject: Subject) -> tuple[str, Table]:

@@ -20,6 +20,9 @@ from kanmon.plans.reading import Futures, foreseen
 
 COLUMNS = ["aim", "plan", "region", "quantity", "unit", "value"]
 ALL_REGIONS = "all regions"
+LEVEL = "level: "
+"""Start of the names of the levels of levers."""
+
 BELIEVED, FORESIGHT = "as believed", "with foresight"
 
 
@@ -66,8 +69,9 @@ def _views(judge: Judge) -> dict[str, tuple[Futures, Outcome]]:
 
 def _compared(judge: Judge, views: Mapping[str, tuple[Futures, Outcome]], item: Answer, levels: dict[str, float], objective: Objective, workers: int | None) -> pd.DataFrame:
     """Both plans by the engine, in every view of the futures."""
-    plans = {"best for the focus region": plan_of(item.best.levels, judge.decided), "best for all regions": plan_of(levels, judge.decided)}
-    rows: list[tuple] = []
+    both = {"best for the focus region": item.best.levels, "best for all regions": levels}
+    plans = {plan: plan_of(mine, judge.decided) for plan, mine in both.items()}
+    rows: list[tuple] = [(name_of(item), plan, "", f"{LEVEL}{lever}", "level", level) for plan, mine in both.items() for lever, level in mine.items()]
     for label, (futures, nothing) in views.items():
         evaluation = evaluate(plans, futures, judge.pack, workers=workers, reference=nothing, downstream=False)
         for plan in plans:

@@ -71,7 +71,7 @@ class Judge:
     @property
     def digest(self) -> str:
         """What the outcomes depend on, in short: outcomes of another question are not taken for those of this one."""
-        future = {name: scenario.model_dump_json() for name, scenario in self.futures.scenarios.items()}
+        future = {name: scenario.model_dump_json(exclude={"words"}) for name, scenario in self.futures.scenarios.items()}
         return str(joblib.hash((self.pack.digest, future, self.futures.counted_from, self.decided, monthly_factor(self.pack))))[:16]
 
 

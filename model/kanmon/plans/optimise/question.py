@@ -11,7 +11,8 @@ from kanmon.carried import scenario_folder
 from kanmon.errors import InputError
 from kanmon.evidence import sheet_of
 from kanmon.plans.reading import GUIDE
-from kanmon.scenario.fields import Number, Strict, Text
+from kanmon.plans.schema import PlanWords
+from kanmon.scenario.fields import Language, Number, Strict, Text
 from kanmon.scenario.months import Month
 
 
@@ -38,6 +39,7 @@ class Question(Strict):
     counts_cost: bool = Field(False, strict=True, description="whether what a plan costs counts as loss; if not, a budget is spent as long as anything is gained")
     foresight: bool = Field(False, strict=True, description="whether everybody knows how long a ban lasts: many times faster, and not what the futures say")
     levers: tuple[Chosen, ...] = Field(description="[[levers]]: what is chosen", min_length=1)
+    words: dict[Language, PlanWords] = Field(default_factory=dict, description="[words.ja]: title and note in the language of that code, where the report is read in it")
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

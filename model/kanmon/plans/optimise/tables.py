@@ -15,6 +15,8 @@ from kanmon.world.world import Floats
 
 MONEY = "million USD"
 ALL = ["quantity", "unit", "value"]
+WITHOUT = " without a plan"
+"""End of the names of figures of doing nothing."""
 MOST_ON_FRONTIER = 400
 """Plans that are shown on the frontier at most."""
 
@@ -29,7 +31,7 @@ def tables_of(answers: Answers, futures: Sequence[str]) -> dict[str, pd.DataFram
     named = {name_of(item): item for item in answers.answers}
     return {
         "grid": _grid(answers, futures),
-        "optimum": pd.DataFrame([(name, *row) for name, item in named.items() for row in _optimum(item, futures)], columns=["aim", *ALL]),
+        "optimum": pd.DataFrame([(name, *row) for name, item in named.items() for row in _optimum(item, futures, answers.space.none)], columns=["aim", *ALL]),
         "levels": pd.DataFrame([(name, lever, level) for name, item in named.items() for lever, level in item.best.levels.items()], columns=["aim", "lever", "level"]),
         "frontier": _frontier(answers),
         "near_optimal": pd.DataFrame([(name, *row) for name, item in named.items() for row in _near(item, answers.objective)], columns=["aim", "plan", "kind", *ALL]),
@@ -56,11 +58,19 @@ def _outcome(objective: Objective, cost: float, loss: Floats) -> Iterator[tuple]
     yield "objective", MONEY, float(objective(np.array(cost), loss)) / MILLION
 
 
-def _optimum(item: Answer, futures: Sequence[str]) -> Iterator[tuple]:
+def _optimum(item: Answer, futures: Sequence[str], none: Floats) -> Iterator[tuple]:
+    """Figures of a best plan, and of doing nothing beside it (cost and losses, [USD])."""
     best = item.best
     yield from _outcome(best.aim.objective, best.cost, best.loss)
+    for quantity, unit, value in _outcome(best.aim.objective, float(none[0]), none[1:]):
+        yield f"{quantity}{WITHOUT}", unit, value
+    avoided = float(best.aim.objective.expected(none[1:]) - best.aim.objective.expected(best.loss))
+    yield "expected loss avoided", MONEY, avoided / MILLION
+    yield "expected net benefit", MONEY, (avoided - best.cost) / MILLION
     for future, loss in zip(futures, best.loss, strict=True):
         yield f"loss: {future}", MONEY, loss / MILLION
+    for future, loss in zip(futures, none[1:], strict=True):
+        yield f"loss: {future}{WITHOUT}", MONEY, loss / MILLION
     yield "value of the best plan on the grid", MONEY, best.grid_value / MILLION
     yield "value of the plan", MONEY, best.value / MILLION
     yield "engine less interpolation at the last proposal", "1", best.gap

@@ -1,4 +1,4 @@
-"""A run as a workbook: a first sheet that says what it is, then one sheet a table, as the tables are, with their units."""
+"""Results as a workbook: a first sheet that says what they are, then one sheet a table, as the tables are, with their units."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
-from kanmon.runs.saved import SavedRun
+from kanmon.workbooks.contents import Contents
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What a text may start with that a spreadsheet would compute."""
@@ -25,53 +25,33 @@ LONGEST_NAME, LONGEST_TEXT = 31, 32_767
 NARROWEST, WIDEST = 9, 60
 """Widths of columns [characters]."""
 
+MOST_ROWS = 1_048_575
+"""Most rows of a sheet below its head."""
+
 ABOUT = "about"
-NOTES = (
-    "One sheet a table; the sheets are the files of the folder tables/ of this run, with the unit of each number beside it.",
-    "The tables of single windows (flows, prices, stocks and so on, as planned each month) are long and stay in that folder as CSV files.",
-    "Baseline: the same months without the measures. Money is in the constant dollars of the data pack.",
-    "A text that starts like a formula is kept as text.",
-)
 
 
-def write_workbook(run: SavedRun, path: Path) -> Path:
-    """Write the tables that reports are drawn from as an XLSX file; returns it.
+def write_workbook(contents: Contents, path: Path) -> Path:
+    """Write results as an XLSX file; returns it.
 
     Args:
-        run: a saved run.
+        contents: what they are, and their tables. A table that is too long for a sheet is left out, and the first sheet says so.
         path: the file; it is replaced whole or left as it is.
     """
     book = Workbook(write_only=True)
-    book.properties.title, book.properties.creator = _text(run.scenario.title), "Kanmon"
-    book.properties.created = datetime.fromisoformat(run.manifest["created"]).astimezone(UTC).replace(tzinfo=None)
-    tables = {name: frame for name, frame in run.reports.items() if len(frame.columns)}
+    book.properties.title, book.properties.creator = _text(contents.title), "Kanmon"
+    book.properties.created = datetime.fromisoformat(contents.created).astimezone(UTC).replace(tzinfo=None)
+    tables = {name: frame for name, frame in contents.tables.items() if len(frame.columns)}
     names = sheet_names([ABOUT, *tables])
-    _fill(book, names[ABOUT], ["", ""], [*about(run), ("", ""), *((f"sheet {names[name]}", f"{len(frame):,} rows") for name, frame in tables.items())])
+    listed = [(f"sheet {names[name]}", f"{len(frame):,} rows" + (", too long for a sheet: see the file" if len(frame) > MOST_ROWS else "")) for name, frame in tables.items()]
+    _fill(book, names[ABOUT], ["", ""], [*contents.about, ("", ""), *listed])
     for name, frame in tables.items():
-        _fill(book, names[name], [str(column) for column in frame.columns], _rows(frame))
+        if len(frame) <= MOST_ROWS:
+            _fill(book, names[name], [str(column) for column in frame.columns], _rows(frame))
     fresh = path.with_name(f".{path.name}.partial")
     book.save(fresh)
     fresh.replace(path)
     return path
-
-
-def about(run: SavedRun) -> list[tuple[str, str]]:
-    """What the run answers, what it was made with, and how to read the sheets."""
-    manifest = run.manifest
-    found = manifest["certificate"]
-    return [
-        ("title", run.scenario.title),
-        ("question", run.scenario.question),
-        ("run", run.name),
-        ("made", manifest["created"]),
-        ("repeat it", str(manifest.get("reproduce", ""))),
-        ("scenario, sha256", manifest["scenario_sha256"]),
-        ("data pack", manifest["data"]["name"]),
-        ("data pack, sha256", manifest["data"]["sha256"]),
-        ("certificate", f"{'passed' if found['passed'] else 'NOT PASSED'}: worst relative residual {found['worst']:.1e}, accepted up to {found['tolerance']:.0e}"),
-        *((f"version of {name}", version) for name, version in manifest["versions"].items()),
-        *(("note", note) for note in NOTES),
-    ]
 
 
 def sheet_names(names: Sequence[str]) -> dict[str, str]:

@@ -1,0 +1,1 @@
+"""Workbooks of results: one sheet a table."""
