@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -49,3 +50,19 @@ class SolverUnavailable(KanmonError):
     """HiGHS lacks its interior-point solver HiPO. Install the package with its extra: ``pip install "highspy[extras]"``."""
 
     exit_code = 4
+
+
+class NotDrawn(KanmonError):
+    """The page of a result could not be drawn. The result itself is certified and written; the page can be drawn later."""
+
+    exit_code = 5
+
+    def __init__(self, folder: Path, fault: Exception):
+        self.folder, self.fault = folder, fault
+        super().__init__(
+            f"{folder}: the tables are written, but the page could not be drawn ({type(fault).__name__}: {str(fault)[:600]}); "
+            f"this is a fault of the page, not of the input: report it with this text, and draw the page once it is mended with: kanmon report {folder}"
+        )
+
+    def __reduce__(self) -> tuple[type[NotDrawn], tuple[Path, Exception]]:
+        return type(self), (self.folder, self.fault)

@@ -19,7 +19,7 @@ from kanmon.backtest.score import summarise
 from kanmon.certify.certificate import PASS
 from kanmon.ensembles.lending import lend
 from kanmon.ensembles.saved import SavedEnsemble, read_ensemble
-from kanmon.errors import InputError, KanmonError, Problem
+from kanmon.errors import InputError, KanmonError, NotDrawn, Problem
 from kanmon.highs import require_hipo
 from kanmon.indicators.contributions import Variant, contributions
 from kanmon.indicators.prices import mean_multiples
@@ -36,7 +36,7 @@ from kanmon.proof.equilibria import COLUMNS, verify_equilibria
 from kanmon.runs.audit import recertify
 from kanmon.runs.compared import KIND, SavedComparison, compared, read_compared, write_comparison
 from kanmon.runs.downstream import require_downstream
-from kanmon.runs.folder import saved, write_run
+from kanmon.runs.folder import drawn, saved, write_run
 from kanmon.runs.mechanisms import without_each
 from kanmon.runs.run import Progress, Run, run_scenario
 from kanmon.runs.saved import SavedRun, read_run
@@ -134,6 +134,10 @@ def write(result: Run, out: Path | str = "runs", seconds_before: dict[str, float
     """Write a certified run with its report as a new folder under ``out``; returns the folder.
 
     Seconds of stages before the run may be given for the manifest.
+
+    Raises:
+        InputError: the folder cannot be written.
+        NotDrawn: the report could not be drawn; the run is written without it.
     """
     return write_run(result, Path(out), render_run, seconds_before)
 
@@ -190,19 +194,22 @@ def report(run: Saved | Path | str, ensemble: Path | str | None = None) -> Path:
 
     Raises:
         InputError: the folder holds none of them, or the ensemble is of another question.
+        NotDrawn: the page could not be drawn; the folder is as it was.
     """
     content, folder = _in_folder(run)
     if ensemble is not None:
         lend(read_ensemble(Path(ensemble)), _run_in(content))
         content = read_run(folder)
-    page = folder / "report.html"
+    page, text = folder / "report.html", drawn(lambda: _page_of(content))
+    if not isinstance(text, str):
+        raise NotDrawn(folder, text) from text
     fresh = page.with_name(".report.partial")
-    fresh.write_text(_drawn(content), encoding="utf-8")
+    fresh.write_text(text, encoding="utf-8")
     fresh.replace(page)
     return page
 
 
-def _drawn(content: Saved) -> str:
+def _page_of(content: Saved) -> str:
     """The page of what a folder holds."""
     match content:
         case SavedRun():

@@ -226,6 +226,34 @@ def test_report_draws_a_page_again_without_solving(command, mine):
     assert sorted(path.name for path in mine.iterdir()) == ["manifest.json", "report.html", "tables"]
 
 
+def test_a_run_whose_report_cannot_be_drawn_is_written_and_drawn_later(command, pack, scenario, tmp_path, monkeypatch):
+    """As where two editions of the page part: the tables took longest, and are kept."""
+
+    def parts(run):
+        raise ValueError("the editions en-USD and ja-USD of the page have not the same elements")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(kanmon.steps, "render_run", parts)
+        code, _, errors = command("run", scenario, "--data", pack, "--out", tmp_path / "runs")
+    (folder,) = (tmp_path / "runs").iterdir()
+    assert code == 5
+    assert "en-USD and ja-USD" in errors and f"kanmon report {folder}" in errors
+    assert sorted(path.name for path in folder.iterdir()) == ["manifest.json", "tables"]
+    code, said, errors = command("report", folder)
+    assert code == 0, errors
+    assert str(folder / "report.html") in said
+    assert all(item.passed for item in recertify(read_run(folder), kanmon.steps.load_pack(pack)).itertuples())
+
+
+def test_a_report_that_cannot_be_drawn_again_leaves_the_old_one(command, mine, monkeypatch):
+    before = (mine / "report.html").read_bytes()
+    monkeypatch.setattr(kanmon.steps, "render_run", lambda run: run.reports["no such table"])
+    code, _, errors = command("report", mine)
+    assert code == 5
+    assert "KeyError" in errors and "Traceback" not in errors
+    assert (mine / "report.html").read_bytes() == before
+
+
 def test_report_takes_several_runs_and_writes_workbooks_beside_the_pages(command, mine, tmp_path):
     other = tmp_path / "another"
     shutil.copytree(mine, other)

@@ -13,6 +13,8 @@ WIDTHS = (390, 1440)
 """Widths of a phone and of a desk [px]."""
 
 DRAWN = "document.documentElement.dataset.drawn !== undefined"
+"""Every figure is drawn as the page stands: those far from the reader one by one, while the page is idle."""
+
 LEVEL_AA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 STICKING_OUT = """
@@ -128,7 +130,7 @@ def read_as(page, reading: dict[str, str]) -> None:
     """Choose a reading and wait until the figures have followed."""
     for name, value in reading.items():
         page.click(f".switch button[name={name}][value={value}]")
-    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    page.wait_for_function(DRAWN, timeout=20_000)
     page.wait_for_function(FITTED, timeout=20_000)
 
 

@@ -46,7 +46,7 @@ def opened(browser, address: str):
 
 def press(page, value: str) -> None:
     page.click(f".switch button[value={value}]")
-    page.wait_for_timeout(400)
+    page.wait_for_function(DRAWN, timeout=30_000)
 
 
 def main_of(html: str) -> str:

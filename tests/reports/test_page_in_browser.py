@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+from contextlib import contextmanager
 
 import pytest
-from page_checks import WIDTHS, downloaded, keyboard_faults, layout_faults, opened, read_as, readings, resized, sticking_out, violations
+from page_checks import DRAWN, UNDRAWN, WIDTHS, downloaded, keyboard_faults, layout_faults, opened, read_as, readings, resized, sticking_out, violations
 from page_reader import KINDS, figures_on, page_count
 
 pytestmark = pytest.mark.browser
@@ -113,7 +114,7 @@ def test_the_reader_may_choose_light_or_dark_paper_and_the_page_remembers(browse
         dark = seen.page.evaluate(SHADE)
         assert dark[0] != light[0] and dark[1] != light[1]
         seen.page.reload()
-        seen.page.wait_for_function("document.documentElement.dataset.drawn !== undefined")
+        seen.page.wait_for_function(DRAWN)
         assert seen.page.evaluate(SHADE) == dark
         seen.page.select_option("select[data-switch=paper]", "auto")
         seen.page.wait_for_function(f"({SHADE})()[1] === {light[1]!r}")
@@ -141,6 +142,59 @@ def test_a_text_that_starts_a_formula_is_text_in_csv_and_a_number_stays_one(brow
         seen.page.evaluate("document.querySelector('button.csv').closest('.under').querySelector('tbody').innerHTML = '<tr><th>−1,234.5</th><td>+2.3</td><td>1.36×</td><td>−x</td><td>@a, \"b\"</td></tr>'")
         _, text = downloaded(seen.page, seen.page.locator("button.csv").first)
         assert next(csv.reader(io.StringIO(text.split("\r\n", 1)[1]))) == ["-1234.5", "2.3", "1.36", "'-x", "'@a, \"b\""]
+
+
+NEVER_IDLE = "window.requestIdleCallback = () => 0"
+"""For a page that finds no time of its own to draw what its reader does not look at."""
+
+NEAR = "() => [...document.querySelectorAll('.plot')].filter((plot) => { const box = plot.getBoundingClientRect(); return box.top < innerHeight && box.bottom > 0; }).map((plot) => plot.id)"
+
+
+@contextmanager
+def busy(browser, address: str):
+    """A page on a machine that is never idle, once the figure of its first screen is drawn."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    try:
+        page = context.new_page()
+        page.add_init_script(NEVER_IDLE)
+        page.goto(address)
+        page.wait_for_selector(".plot .main-svg")
+        yield page
+    finally:
+        context.close()
+
+
+def test_figures_are_drawn_when_the_reader_comes_near_them(browser, files):
+    with busy(browser, files["default"]) as page:
+        page.wait_for_timeout(500)
+        far = page.evaluate(UNDRAWN)
+        assert len(far) > page.locator(".plot").count() / 2, "figures far away are not drawn before they are needed"
+        assert not set(page.evaluate(NEAR)) & set(far)
+        page.locator(f"#{far[-1]}").scroll_into_view_if_needed()
+        page.wait_for_selector(f"#{far[-1]} .main-svg")
+        page.wait_for_function(f"() => {{ const undrawn = ({UNDRAWN})(); return ({NEAR})().every((name) => !undrawn.includes(name)); }}")
+        assert page.evaluate(UNDRAWN), "those in between are still to come"
+
+
+def test_figures_follow_another_language_where_the_reader_is_and_the_others_when_he_comes(browser, files):
+    with busy(browser, files["default"]) as page:
+        (first, *_), far = page.evaluate(NEAR), page.evaluate(UNDRAWN)
+        english = page.locator(f"#{first}").text_content()
+        page.click(".switch button[value=ja]")
+        page.wait_for_function(f"document.getElementById('{first}').textContent !== {english!r}")
+        page.locator(f"#{far[-1]}").scroll_into_view_if_needed()
+        page.wait_for_function(f"/[\u3040-\u9fff]/.test(document.getElementById('{far[-1]}').textContent)")
+
+
+@pytest.mark.parametrize("how", ["event", "pdf"])
+def test_every_figure_is_drawn_before_the_page_is_printed(how, browser, files, tmp_path):
+    with busy(browser, files["default"]) as page:
+        assert page.evaluate(UNDRAWN)
+        if how == "pdf":
+            page.pdf(path=tmp_path / "page.pdf", format="A4", prefer_css_page_size=True)
+        else:
+            page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        assert page.evaluate(UNDRAWN) == []
 
 
 def test_a_page_prints_to_a4_with_its_charts_whole(browser, files, tmp_path):

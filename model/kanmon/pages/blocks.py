@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-import plotly.graph_objects as go
 from markupsafe import Markup
 
+from kanmon.pages.figure import Figure
 from kanmon.pages.palette import INK, PAPER, RULE
 
 
@@ -39,7 +39,7 @@ class Chart:
     Attributes:
         key: unique on the page.
         title: heading.
-        figure: Plotly figure, in colours of light paper.
+        figure: as Plotly draws it, in colours of light paper.
         height: pixels.
         alt: what the chart shows, in one sentence.
         table: the numbers behind it.
@@ -49,7 +49,7 @@ class Chart:
 
     key: str
     title: str
-    figure: go.Figure
+    figure: Figure
     height: int
     alt: str
     table: Table
@@ -59,7 +59,7 @@ class Chart:
     @property
     def embedded(self) -> Markup:
         """The figure as JSON that can stand inside a script element."""
-        return embed(json.loads(self.figure.to_json()))
+        return embed(self.figure.to_dict())
 
 
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Noto Sans JP', 'IPAGothic', sans-serif"

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import plotly.graph_objects as go
-
 from kanmon.pages.blocks import PAPER_LAYOUT, plain
+from kanmon.pages.figure import Figure
 from kanmon.pages.lettering import letters, wrap
 from kanmon.pages.palette import INK, MUTED, RULE
 
@@ -35,14 +34,14 @@ class Bracket:
     colour: str
 
 
-def bracket_figure(rows: Sequence[Bracket], unit: str) -> tuple[go.Figure, int]:
+def bracket_figure(rows: Sequence[Bracket], unit: str) -> tuple[Figure, int]:
     """Rows, the first one uppermost, on one scale from zero, and the height of the figure in pixels.
 
     Args:
         rows: figures of one unit.
         unit: title of the axis.
     """
-    figure = go.Figure(layout={"template": {}})
+    figure = Figure()
     for place, row in enumerate(rows):
         if row.high > row.low:
             figure.add_scatter(x=[row.low, row.high], y=[place, place], mode="lines+markers", line={"color": row.colour, "width": 3}, marker={"symbol": "line-ns-open", "size": 12, "color": row.colour, "line": {"width": 2}}, hoverinfo="skip")

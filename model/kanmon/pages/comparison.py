@@ -11,6 +11,7 @@ from kanmon.pages.compared.setup import certificates, failures, setup
 from kanmon.pages.compared.sources import suppliers, users
 from kanmon.pages.editions import Edition, in_editions
 from kanmon.pages.html import finished, html
+from kanmon.pages.subject import readable
 from kanmon.runs.saved import SavedRun
 
 SECTIONS = ("differences", "prices", "suppliers", "use", "setup", "certificate")
@@ -23,7 +24,8 @@ def render_comparison(runs: Sequence[SavedRun]) -> str:
     Args:
         runs: two to ten runs on the same data; beyond ten, colours repeat.
     """
-    return in_editions(runs[0].reports["assumptions"], lambda edition: _page(runs, edition), finished)
+    content = [readable(run) for run in runs]
+    return in_editions(runs[0].reports["assumptions"], lambda edition: _page(content, edition), finished)
 
 
 def _page(runs: Sequence[SavedRun], edition: Edition) -> str:

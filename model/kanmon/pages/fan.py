@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pandas as pd
-import plotly.graph_objects as go
 
 from kanmon.indicators.view import View
+from kanmon.pages.figure import Figure
 from kanmon.pages.lines import HEIGHT, Line, Scale, line_figure
 from kanmon.pages.palette import FAN_INNER, FAN_OUTER, FOCUS, INK
 from kanmon.pages.wording import Wording
@@ -14,7 +14,7 @@ ROOM = 0.12
 """Room above and below the bands, as a share of their height [1]."""
 
 
-def fan_figure(path: pd.DataFrame, median: Line, central: Line | None, view: View, say: Wording, height: int = HEIGHT) -> go.Figure:
+def fan_figure(path: pd.DataFrame, median: Line, central: Line | None, view: View, say: Wording, height: int = HEIGHT) -> Figure:
     """Draw a fan.
 
     Args:
@@ -29,18 +29,17 @@ def fan_figure(path: pd.DataFrame, median: Line, central: Line | None, view: Vie
     lines = [median, central] if central else [median]
     figure = line_figure(lines, Scale(say("number.times"), 1.0, bounds=(low - room, high + room)), view, say, height=height)
     bands = [trace for inner, colour in ((("p5", "p95"), FAN_OUTER), (("p25", "p75"), FAN_INNER)) for trace in _band(path, *inner, colour)]
-    figure.add_traces(bands)
-    figure.data = [*figure.data[-len(bands) :], *figure.data[: -len(bands)]]
+    figure.put_under(bands)
     return figure
 
 
-def _band(path: pd.DataFrame, low: str, high: str, colour: str) -> list[go.Scatter]:
+def _band(path: pd.DataFrame, low: str, high: str, colour: str) -> list[dict]:
     """The area between two percentiles."""
     days = [f"{month}-15" for month in path["month"]]
     edge = {"color": colour, "width": 0, "shape": "hvh"}
     return [
-        go.Scatter(x=days, y=list(path[low]), mode="lines", line=edge, hoverinfo="skip"),
-        go.Scatter(x=days, y=list(path[high]), mode="lines", line=edge, fill="tonexty", fillcolor=colour, hoverinfo="skip"),
+        {"type": "scatter", "x": days, "y": list(path[low]), "mode": "lines", "line": edge, "hoverinfo": "skip"},
+        {"type": "scatter", "x": days, "y": list(path[high]), "mode": "lines", "line": edge, "fill": "tonexty", "fillcolor": colour, "hoverinfo": "skip"},
     ]
 
 

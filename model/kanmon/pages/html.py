@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from importlib.resources import files
 
@@ -16,6 +17,9 @@ from kanmon.pages.palette import DARK, stylesheet_variables
 EDITIONS = '<script type="application/json" id="editions"></script>'
 PLOTLY = '<script id="plotly"></script>'
 """Elements of the page that are filled once for all editions. No text can look like them: templates escape what they are given."""
+
+LAZY = re.compile(r"(\(typeof self !== \"undefined\" \? self : this, )(\(\) => \{.*\})(\)\);\s*)$", re.DOTALL)
+"""How Plotly begins and ends: it is handed over as a function, which browsers read in passing and then once more when it is called."""
 
 
 @cache
@@ -44,7 +48,13 @@ def html(template: str, edition: Edition, title: str, **context: object) -> str:
     )
 
 
+@cache
+def plotly() -> str:
+    """Plotly for the page, in parentheses, which tell a browser to compile it at the first reading; as it comes where it begins otherwise."""
+    return LAZY.sub(r"\1(\2)\3", get_plotlyjs())
+
+
 def finished(page: str, slots: dict) -> str:
     """The page in one file: with the table of what differs between its editions, and with Plotly."""
     carried = EDITIONS.replace("><", f">{embed(slots)}<")
-    return page.replace(EDITIONS, carried, 1).replace(PLOTLY, PLOTLY.replace("><", f">{get_plotlyjs()}<"), 1)
+    return page.replace(EDITIONS, carried, 1).replace(PLOTLY, PLOTLY.replace("><", f">{plotly()}<"), 1)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-import plotly.graph_objects as go
-
 from kanmon.indicators.view import View
 from kanmon.pages.blocks import PAPER_LAYOUT, plain
+from kanmon.pages.figure import Figure
 from kanmon.pages.lettering import letters, wrap
 from kanmon.pages.months_axis import GAP, SPAN, Span, bars_above, date_labels, dates, month_after, months_axis
 from kanmon.pages.palette import MUTED, RULE
@@ -82,12 +81,12 @@ def extent(lines: Sequence[Line], scale: Scale) -> tuple[float, float]:
     return (0.0 if scale.from_zero else low - 0.1 * room), high + 0.16 * room
 
 
-def line_figure(lines: Sequence[Line], scale: Scale, view: View, say: Wording, spans: Sequence[Span] = (), height: int = HEIGHT) -> go.Figure:
+def line_figure(lines: Sequence[Line], scale: Scale, view: View, say: Wording, spans: Sequence[Span] = (), height: int = HEIGHT) -> Figure:
     """Draw lines on a common time axis, and bars above them where lines have dates of their own."""
     low, high = scale.bounds or extent(lines, scale)
     top = max(TOP, 8 + (SPAN + GAP) * len(spans)) if spans else TOP
     frame = _Extent(low, high, height - top - BOTTOM)
-    figure = go.Figure(layout={"template": {}})
+    figure = Figure()
     for line in lines:
         _draw(figure, line)
     labels = [label for line in lines for label in wrap(line.name)]
@@ -104,7 +103,7 @@ def line_figure(lines: Sequence[Line], scale: Scale, view: View, say: Wording, s
     return figure
 
 
-def _draw(figure: go.Figure, line: Line) -> None:
+def _draw(figure: Figure, line: Line) -> None:
     days = [line.day(place) for place in range(len(line.months))]
     texts = [plain(text) for text in line.texts]
     figure.add_scatter(x=days, y=list(line.values), mode="lines", line={"color": line.colour, "width": line.width, "dash": line.dash, "shape": "linear" if line.at_end else "hvh"}, text=texts, hovertemplate="%{text}<extra></extra>")

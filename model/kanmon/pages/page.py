@@ -28,7 +28,7 @@ from kanmon.pages.sections.two_accounts import two_accounts
 from kanmon.pages.sections.use import use
 from kanmon.pages.sections.ways_round import ways_round
 from kanmon.pages.sections.wedge import wedge
-from kanmon.pages.subject import Subject, subject_of
+from kanmon.pages.subject import Subject, readable, subject_of
 from kanmon.runs.saved import SavedRun
 
 SECTIONS = ("answer", "timeline", "prices", "beliefs", "contributions", "supply", "ways", "shortage", "use", "industries", "economy", "cover", "wedge", "reading", "changes", "assumptions", "certificate", "limits")
@@ -37,7 +37,8 @@ SECTIONS = ("answer", "timeline", "prices", "beliefs", "contributions", "supply"
 
 def render_run(run: SavedRun) -> str:
     """The report of a run, in every language and currency: one HTML text that opens with the network off."""
-    return in_editions(run.reports["assumptions"], lambda edition: _page(run, edition), finished)
+    content = readable(run)
+    return in_editions(run.reports["assumptions"], lambda edition: _page(content, edition), finished)
 
 
 def _page(run: SavedRun, edition: Edition) -> str:

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-import plotly.graph_objects as go
-
 from kanmon.pages.blocks import PAPER_LAYOUT, plain
+from kanmon.pages.figure import Figure
 from kanmon.pages.lettering import letters, shortened
 from kanmon.pages.numbers import significant
 from kanmon.pages.palette import INK, MUTED, PAPER
@@ -36,7 +35,7 @@ class Ribbon:
     colour: str
 
 
-def ribbon_figure(ribbons: Sequence[Ribbon], heads: tuple[str, str], say: Wording) -> tuple[go.Figure, int]:
+def ribbon_figure(ribbons: Sequence[Ribbon], heads: tuple[str, str], say: Wording) -> tuple[Figure, int]:
     """Ribbons, the first one uppermost, and the height of the figure in pixels; what is below zero (added to stock) is left out.
 
     Args:
@@ -48,7 +47,7 @@ def ribbon_figure(ribbons: Sequence[Ribbon], heads: tuple[str, str], say: Wordin
     sides = [[max(amount, 0.0) for amount in side] for side in ([item.before for item in lower], [item.after for item in lower])]
     feet = [[0.0, *accumulate(side)] for side in sides]
     top = max(feet[0][-1], feet[1][-1]) or 1.0
-    figure = go.Figure(layout={"template": {}})
+    figure = Figure()
     for place, item in enumerate(lower):
         _draw(figure, item, [(foot[place], foot[place + 1]) for foot in feet], say)
     labels = [_labels(lower, sides, feet[end], top, end) for end in (0, 1)]
@@ -66,7 +65,7 @@ def ribbon_figure(ribbons: Sequence[Ribbon], heads: tuple[str, str], say: Wordin
     return figure, HEIGHT
 
 
-def _draw(figure: go.Figure, item: Ribbon, ends: Sequence[tuple[float, float]], say: Wording) -> None:
+def _draw(figure: Figure, item: Ribbon, ends: Sequence[tuple[float, float]], say: Wording) -> None:
     """Both columns of an origin and the ribbon between them."""
     text = plain(say("supply.flow_hover", name=item.name, before=significant(item.before, noise=5e-3), after=significant(item.after, noise=5e-3)))
     steps = [step / CORNERS for step in range(CORNERS + 1)]
@@ -79,7 +78,7 @@ def _draw(figure: go.Figure, item: Ribbon, ends: Sequence[tuple[float, float]], 
             _fill(figure, [left, left + COLUMN, left + COLUMN, left], [low, low, high, high], item.colour, 1.0, text)
 
 
-def _fill(figure: go.Figure, across: Sequence[float], up: Sequence[float], colour: str, opacity: float, text: str) -> None:
+def _fill(figure: Figure, across: Sequence[float], up: Sequence[float], colour: str, opacity: float, text: str) -> None:
     line = {"width": 1 if opacity == 1.0 else 0, "color": PAPER, "shape": "linear"}
     figure.add_scatter(x=[round(value, 4) for value in across], y=[float(f"{value:.5g}") for value in up], mode="lines", line=line, fill="toself", fillcolor=colour, opacity=opacity, hoveron="fills", text=text, hoverinfo="text")
 

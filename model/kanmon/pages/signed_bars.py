@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import plotly.graph_objects as go
-
 from kanmon.pages.blocks import PAPER_LAYOUT, plain
+from kanmon.pages.figure import Figure
 from kanmon.pages.lettering import letters, wrap
 from kanmon.pages.palette import INK, MUTED, RULE
 
@@ -29,7 +28,7 @@ class SignedBar:
     text: str
 
 
-def signed_figure(bars: Sequence[SignedBar], beside: Sequence[SignedBar], colour: str, suffix: str) -> tuple[go.Figure, int]:
+def signed_figure(bars: Sequence[SignedBar], beside: Sequence[SignedBar], colour: str, suffix: str) -> tuple[Figure, int]:
     """Bars, the first one uppermost, and the height of the figure in pixels.
 
     Args:
@@ -38,7 +37,7 @@ def signed_figure(bars: Sequence[SignedBar], beside: Sequence[SignedBar], colour
         colour: of the bars.
         suffix: of the numbers on the axis.
     """
-    figure = go.Figure(layout={"template": {}})
+    figure = Figure()
     rows = list(range(len(bars)))
     figure.add_bar(
         y=rows,

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import plotly.graph_objects as go
-
 from kanmon.pages.blocks import PAPER_LAYOUT, plain
+from kanmon.pages.figure import Figure
 from kanmon.pages.lettering import letters, shortened, wrap
 from kanmon.pages.palette import FOCUS, INK, MET, MUTED, RULE, THRIFT
 
@@ -47,9 +46,9 @@ class Dot:
     above_noise: bool = True
 
 
-def swing_figure(swings: Sequence[Swing], middle: float, axis: str) -> tuple[go.Figure, int]:
+def swing_figure(swings: Sequence[Swing], middle: float, axis: str) -> tuple[Figure, int]:
     """Bars from the middle to both ends, the widest uppermost, and the height of the figure [px]."""
-    figure = go.Figure(layout={"template": {}})
+    figure = Figure()
     rows = list(range(len(swings)))
     for end, colour in (("low", LOW_END), ("high", HIGH_END)):
         values = [getattr(swing, end) for swing in swings]
@@ -61,9 +60,9 @@ def swing_figure(swings: Sequence[Swing], middle: float, axis: str) -> tuple[go.
     return figure, TOP + BOTTOM + BAR * len(swings)
 
 
-def dot_figure(dots: Sequence[Dot], floor: float | None, axis: str, suffix: str = "") -> tuple[go.Figure, int]:
+def dot_figure(dots: Sequence[Dot], floor: float | None, axis: str, suffix: str = "") -> tuple[Figure, int]:
     """Dots with their intervals, and a dashed line at the floor below which a value says nothing."""
-    figure = go.Figure(layout={"template": {}})
+    figure = Figure()
     figure.add_scatter(
         x=[dot.value for dot in dots],
         y=list(range(len(dots))),
@@ -80,7 +79,7 @@ def dot_figure(dots: Sequence[Dot], floor: float | None, axis: str, suffix: str 
     return figure, TOP + BOTTOM + BAR * len(dots)
 
 
-def _about(figure: go.Figure, names: Sequence[Sequence[str]], axis: str, middle: float) -> None:
+def _about(figure: Figure, names: Sequence[Sequence[str]], axis: str, middle: float) -> None:
     """Names at the left, the unit below, a line at the middle."""
     parts = [[*wrap(name[0], LONGEST, LONGEST), *(shortened(line, LONGEST) for line in name[1:] if line)] for name in names]
     longest = max(letters(part) for lines in parts for part in lines)

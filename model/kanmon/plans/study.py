@@ -22,7 +22,7 @@ from kanmon.plans.interaction import interaction, singles
 from kanmon.plans.reading import Futures, demand_fit, load_futures, plan_paths, read_plans, shipped_futures
 from kanmon.plans.saved import SavedPlans
 from kanmon.plans.schema import Plan
-from kanmon.runs.folder import SOLVER_PACKAGES, write_folder
+from kanmon.runs.folder import SOLVER_PACKAGES, drawn, write_with_page
 from kanmon.runs.page_tables import filled
 from kanmon.runs.rolling import Progress
 from kanmon.runs.saved import scenario_digest
@@ -108,18 +108,18 @@ def write_study(done: Study, out: Path, render: Callable[[SavedPlans], str], nam
 
     Raises:
         InputError: the folder cannot be written.
+        NotDrawn: the page could not be drawn; everything else is written.
     """
     manifest = manifest_of(done)
-    page = render(SavedPlans(None, manifest, {key: filled(frame) for key, frame in done.tables.items()}))
+    page = drawn(lambda: render(SavedPlans(None, manifest, {key: filled(frame) for key, frame in done.tables.items()})))
 
     def fill(folder: Path) -> None:
         (folder / "tables").mkdir()
         for key, frame in done.tables.items():
             frame.to_csv(folder / "tables" / f"{key}.csv", index=False, float_format="%.17g")
-        (folder / "report.html").write_text(page, encoding="utf-8")
         (folder / "manifest.json").write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
-    return write_folder(out, f"{name}-{datetime.now(UTC).strftime('%Y%m%d-%H%M%S')}", fill)
+    return write_with_page(out, f"{name}-{datetime.now(UTC).strftime('%Y%m%d-%H%M%S')}", fill, page)
 
 
 def manifest_of(done: Study) -> dict:

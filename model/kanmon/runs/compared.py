@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from kanmon.errors import InputError, Problem
-from kanmon.runs.folder import write_folder
+from kanmon.runs.folder import drawn, write_with_page
 from kanmon.runs.saved import SavedRun, read_run
 
 KIND = "comparison"
@@ -60,16 +60,16 @@ def write_comparison(content: SavedComparison, out: Path, render: Callable[[Sequ
 
     Raises:
         InputError: the folder cannot be written.
+        NotDrawn: the page could not be drawn; everything else is written.
     """
-    page = render(content.runs)
+    page = drawn(lambda: render(content.runs))
 
     def fill(folder: Path) -> None:
         for place, run in enumerate(content.runs, 1):
             _fill_run(folder / RUNS / str(place), run)
-        (folder / "report.html").write_text(page, encoding="utf-8")
         (folder / "manifest.json").write_text(_json(content.manifest), encoding="utf-8")
 
-    return write_folder(out, f"compare-{'-'.join(item.name for item in content.runs)}"[:LONGEST], fill)
+    return write_with_page(out, f"compare-{'-'.join(item.name for item in content.runs)}"[:LONGEST], fill, page)
 
 
 def _fill_run(folder: Path, run: SavedRun) -> None:

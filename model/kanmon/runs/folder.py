@@ -16,7 +16,7 @@ from time import perf_counter
 
 from kanmon.backtest.record import read_backtests
 from kanmon.certify.certificate import PASS
-from kanmon.errors import InputError, Problem
+from kanmon.errors import InputError, NotDrawn, Problem
 from kanmon.proof.record import read_record
 from kanmon.runs.run import Run
 from kanmon.runs.saved import SavedRun, read_run, scenario_digest
@@ -76,11 +76,12 @@ def write_run(run: Run, out: Path, render: Callable[[SavedRun], str], seconds_be
 
     Raises:
         InputError: the folder cannot be written.
+        NotDrawn: the report could not be drawn; everything else is written.
     """
     content = saved(run)
     content.manifest["seconds"] = {**{key: round(value, 4) for key, value in (seconds_before or {}).items()}, **content.manifest["seconds"]}
     start = perf_counter()
-    report = render(content)
+    page = drawn(lambda: render(content))
     content.manifest["seconds"]["report"] = round(perf_counter() - start, 4)
     stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
 
@@ -88,10 +89,40 @@ def write_run(run: Run, out: Path, render: Callable[[SavedRun], str], seconds_be
         (folder / "tables").mkdir()
         for name, frame in {**content.plans, **content.reports}.items():
             frame.to_csv(folder / "tables" / f"{name}.csv", index=False, float_format="%.17g")
-        (folder / "report.html").write_text(report, encoding="utf-8")
         (folder / "manifest.json").write_text(json.dumps(content.manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
-    return write_folder(out, f"{run.name}-{stamp}", fill)
+    return write_with_page(out, f"{run.name}-{stamp}", fill, page)
+
+
+def drawn(draw: Callable[[], str]) -> str | Exception:
+    """A page, or what went wrong with it: whatever that is, it may not cost the tables, which took far longer."""
+    try:
+        return draw()
+    except Exception as fault:
+        return fault
+
+
+def write_with_page(out: Path, name: str, fill: Callable[[Path], None], page: str | Exception) -> Path:
+    """Write a folder as :func:`write_folder` does, with its page; without one where it could not be drawn.
+
+    Args:
+        out, name, fill: as there.
+        page: what :func:`drawn` gave.
+
+    Raises:
+        InputError: the place cannot be written.
+        NotDrawn: the folder is written, without a page.
+    """
+
+    def whole(folder: Path) -> None:
+        fill(folder)
+        if isinstance(page, str):
+            (folder / "report.html").write_text(page, encoding="utf-8")
+
+    folder = write_folder(out, name, whole)
+    if isinstance(page, str):
+        return folder
+    raise NotDrawn(folder, page) from page
 
 
 def write_folder(out: Path, name: str, fill: Callable[[Path], None]) -> Path:
@@ -141,4 +172,4 @@ def _alive(process: int) -> bool:
     return True
 
 
-__all__ = ["SavedRun", "manifest_of", "read_run", "saved", "write_folder", "write_run"]
+__all__ = ["SavedRun", "drawn", "manifest_of", "read_run", "saved", "write_folder", "write_run", "write_with_page"]

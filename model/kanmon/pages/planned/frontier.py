@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import plotly.graph_objects as go
-
 from kanmon.pages.blocks import PAPER_LAYOUT, Chart, Table, plain
+from kanmon.pages.figure import Figure
 from kanmon.pages.lettering import letters, shortened
 from kanmon.pages.palette import FOCUS, INK, MUTED, PAPER, RULE
 from kanmon.pages.planned.subject import Choice, probability
@@ -55,11 +54,11 @@ def _chart(choice: Choice, column: str, title: str) -> Chart:
     return Chart(f"frontier-{column.replace('_', '-')}", title, figure, height, alt, Table(say("plans.frontier.table", unit=choice.unit), columns, rows, frozenset({0, 3}), "ranking"))
 
 
-def point_figure(points: Sequence[Point], x_axis: str, y_axis: str, line: Sequence[tuple[float, float]] = ()) -> tuple[go.Figure, int]:
+def point_figure(points: Sequence[Point], x_axis: str, y_axis: str, line: Sequence[tuple[float, float]] = ()) -> tuple[Figure, int]:
     """Points with their names at the right, each joined to its point; hollow where another one is better whatever comes. A stepped line lies under them."""
     height = max(LEAST, LINE * len(points) + 20) + TOP + BOTTOM
     x_range, y_range = _range([*(point.x for point in points), *(x for x, _ in line)]), _range([*(point.y for point in points), *(y for _, y in line)])
-    figure = go.Figure(layout={"template": {}})
+    figure = Figure()
     if line:
         figure.add_scatter(x=[x for x, _ in line], y=[y for _, y in line], mode="lines", line={"color": MUTED, "width": 1.6, "shape": "hv"}, hoverinfo="skip")
     figure.add_scatter(

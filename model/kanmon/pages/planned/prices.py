@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import plotly.graph_objects as go
-
 from kanmon.pages.blocks import PAPER_LAYOUT, Chart, Table, plain
+from kanmon.pages.figure import Figure
 from kanmon.pages.headline import Headline
 from kanmon.pages.lettering import letters, wrap
 from kanmon.pages.palette import INK, MUTED, PAPER, RULE, SCENARIOS
@@ -44,9 +43,9 @@ def _chart(choice: Choice, good: str, values: dict[tuple[str, str], float], span
     return Chart(f"price-{good}", name, figure, height, alt, table, swatches=swatches)
 
 
-def _figure(choice: Choice, values: dict[tuple[str, str], float], span: tuple[float, float]) -> tuple[go.Figure, int]:
+def _figure(choice: Choice, values: dict[tuple[str, str], float], span: tuple[float, float]) -> tuple[Figure, int]:
     """One row a plan, one mark a future."""
-    say, figure = choice.say, go.Figure(layout={"template": {}})
+    say, figure = choice.say, Figure()
     for place, future in enumerate(choice.disturbed):
         known = [(row, plan) for row, plan in enumerate(choice.plans) if (plan.key, future.key) in values]
         texts = [plain(say("plans.prices.hover", plan=plan.label, future=future.label, value=say.multiple(values[plan.key, future.key]))) for _, plan in known]

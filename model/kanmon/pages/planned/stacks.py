@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import plotly.graph_objects as go
-
 from kanmon.pages.blocks import PAPER_LAYOUT, plain
+from kanmon.pages.figure import Figure
 from kanmon.pages.lettering import letters, wrap
 from kanmon.pages.palette import DOMESTIC, INK, MUTED, OTHER_ORIGINS, PAPER, RULE, SCENARIOS, THRIFT
 
@@ -38,9 +37,9 @@ class Stack:
     number: str
 
 
-def stack_figure(stacks: Sequence[Stack], names: Mapping[str, str], axis: str) -> tuple[go.Figure, int, list[tuple[str, str]]]:
+def stack_figure(stacks: Sequence[Stack], names: Mapping[str, str], axis: str) -> tuple[Figure, int, list[tuple[str, str]]]:
     """Bars, the first one uppermost; the height of the figure [px]; and the key of its colours."""
-    figure = go.Figure(layout={"template": {}})
+    figure = Figure()
     rows = list(range(len(stacks)))
     for key in names:
         parts = [next((part for part in stack.parts if part.key == key), Part(0.0, key, "")) for stack in stacks]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -20,6 +20,9 @@ CHANGES = {"%": f"{NBSP}%", "points of markets abroad": ""}
 
 SHOWN = (("cost_change", "both"), ("price_change", "cost"), ("output_change", "both"), ("export_change", "both"), ("share_change", "both"), ("value_added_change", "both"))
 CHANNELS = (("cost_share", "cost"), ("value_added_change", "cost"), ("value_added_change", "shortage"), ("value_added", "both"), ("value_added_per_tonne", "shortage"))
+
+Figures = Mapping[tuple[str, str, str], Mapping]
+"""Rows of the focus region by industry, variable and channel."""
 
 
 @dataclass(frozen=True)
@@ -43,9 +46,10 @@ def industries(subject: Subject) -> IndustrySection:
     moved = [name for name in order if abs(central[name, "cost_change", "both"]) >= SMALL or abs(central[name, "output_change", "both"]) >= SMALL]
     if not moved:
         return IndustrySection([say("industries.quiet", focus=subject.focus)], [])
-    rows = [[subject.names.industry(name), *(_cell(subject, mine, name, *key) for key in SHOWN)] for name in moved]
+    figures: Figures = {(row["industry"], row["variable"], row["channel"]): row for row in mine.to_dict("records")}
+    rows = [[subject.names.industry(name), *(_cell(subject, figures, name, *key) for key in SHOWN)] for name in moved]
     main = Table(say("industries.table"), [say("column.industry"), *(say(f"industries.variable.{variable}", unit=subject.money.unit("column")) for variable, _ in SHOWN)], rows, file="industries")
-    return IndustrySection(_sentences(subject, table, mine, central, moved), [main, _channels(subject, mine, moved), _gains(subject, moved), _gaps(subject, table, moved)])
+    return IndustrySection(_sentences(subject, table, mine, central, moved), [main, _channels(subject, figures, moved), _gains(subject, moved), _gaps(subject, table, moved)])
 
 
 def industry_rows(subject: Subject) -> pd.DataFrame:
@@ -57,16 +61,22 @@ def industry_rows(subject: Subject) -> pd.DataFrame:
     return table
 
 
-def _cell(subject: Subject, mine: pd.DataFrame, industry: str, variable: str, channel: str) -> str:
+def _cell(subject: Subject, figures: Figures, industry: str, variable: str, channel: str) -> str:
     """Central figure with its range."""
-    row = mine[(mine["industry"] == industry) & (mine["variable"] == variable) & (mine["channel"] == channel)]
-    if row.empty:
+    values = figures.get((industry, variable, channel))
+    if values is None:
         return "–"
+<<<<<<< HEAD
     unit, low, central, high = str(row["unit"].iloc[0]), *(float(row[end].iloc[0]) for end in ("low", "central", "high"))
     if unit in CHANGES and high > low:
         return ranged_change(low, central, high, CHANGES[unit])
     show = _shown_as(subject, unit)
     return show(central) if low == high else f"{show(central)} ({show(low)} … {show(high)})"
+=======
+    show = _shown_as(subject, str(values["unit"]))
+    ends = "" if values["low"] == values["high"] else f" ({show(values['low'])} … {show(values['high'])})"
+    return f"{show(values['central'])}{ends}"
+>>>>>>> fastpage
 
 
 def _shown_as(subject: Subject, unit: str) -> Callable[[float], str]:
@@ -83,9 +93,9 @@ def _percent(value: float) -> str:
     return change(value) if abs(value) >= 0.05 else f"{'+' if value > 5e-5 else ''}{small(value)}{NBSP}%"
 
 
-def _channels(subject: Subject, mine: pd.DataFrame, moved: Sequence[str]) -> Table:
+def _channels(subject: Subject, figures: Figures, moved: Sequence[str]) -> Table:
     say = subject.say
-    rows = [[subject.names.industry(name), *(_cell(subject, mine, name, *key) for key in CHANNELS)] for name in moved]
+    rows = [[subject.names.industry(name), *(_cell(subject, figures, name, *key) for key in CHANNELS)] for name in moved]
     columns = [say("column.industry"), say("industries.variable.cost_share"), say("industries.by_cost"), say("industries.by_shortage"), say("industries.variable.value_added"), say("industries.variable.value_added_per_tonne", unit=subject.money.unit("density"))]
     return Table(say("industries.channels", unit=subject.money.unit("title")), columns, rows, file="industries")
 

@@ -65,7 +65,7 @@ def _table(subject: Subject) -> pd.DataFrame:
         return table
     for column in ("wedge", "rent", "flow", "baseline"):
         table[column] = pd.to_numeric(table[column])
-    table["base"] = [subject.base_price(good) for good in table["good"]]
+    table["base"] = table["good"].map({good: subject.base_price(good) for good in set(table["good"])})
     table["share"] = (table["wedge"] / table["base"]).fillna(0.0)
     return table
 

@@ -18,7 +18,8 @@
     return value;
   };
 
-  const isDark = () => root.dataset.paper === "dark" || (root.dataset.paper !== "light" && scheme.matches);
+  let onPaper = false;
+  const isDark = () => !onPaper && (root.dataset.paper === "dark" || (root.dataset.paper !== "light" && scheme.matches));
 
   const shades = (onDark) => {
     const shade = (colour) => (onDark ? dark[colour] || colour : colour);
@@ -26,28 +27,57 @@
     for (const edge of document.querySelectorAll(".edge")) edge.style.borderColor = shade(edge.dataset.colour);
   };
 
-  const draw = (place, source, onDark) => {
-    const figure = editions.read(JSON.parse(source.textContent));
-    const shown = onDark ? coloured(figure) : figure;
-    return Plotly.react(place, shown.data, shown.layout, config);
+  // Figures near what the reader sees are drawn first; the others one by one while nothing else is to be done, so that a search finds them all.
+  const idle = window.requestIdleCallback || ((work) => setTimeout(work, 50));
+  const near = new Set();
+  const stale = new Set();
+
+  const draw = (place) => {
+    const figure = editions.read(JSON.parse(sources[places.indexOf(place)].textContent));
+    const shown = isDark() ? coloured(figure) : figure;
+    Plotly.react(place, shown.data, shown.layout, config);
+    stale.delete(place);
+    settle();
   };
 
-  const paint = (onDark) => {
-    shades(onDark);
-    return Promise.all(sources.map((source, number) => draw(places[number], source, onDark)));
+  // How many figures there are, as soon as all of them are drawn as the page stands.
+  const settle = () => {
+    if (stale.size) delete root.dataset.drawn;
+    else root.dataset.drawn = String(places.length);
   };
 
-  // The first time one after the other, so that the page answers its reader in between.
-  const first = async () => {
+  const drawNear = () => {
+    const place = places.find((item) => near.has(item) && stale.has(item));
+    if (!place) return;
+    draw(place);
+    setTimeout(drawNear);
+  };
+  const drawRest = () => {
+    const [place] = stale;
+    if (!place) return;
+    draw(place);
+    idle(drawRest);
+  };
+  const drawAll = () => [...stale].forEach(draw);
+
+  const outdate = () => {
     shades(isDark());
-    for (const [number, source] of sources.entries()) {
-      await draw(places[number], source, isDark());
-      await new Promise((done) => setTimeout(done));
-    }
-    root.dataset.drawn = String(sources.length);
+    places.forEach((place) => stale.add(place));
+    settle();
+  };
+  const again = () => {
+    outdate();
+    setTimeout(drawNear);
+    idle(drawRest);
   };
 
-  const again = () => paint(isDark());
+  const watcher = new IntersectionObserver((entries) => {
+    for (const { target, isIntersecting } of entries) {
+      if (isIntersecting) near.add(target);
+      else near.delete(target);
+    }
+    drawNear();
+  }, { rootMargin: "50% 0px" });
 
   // Light or dark: as the device, or as the reader chooses; a page from disk may be refused a memory.
   const paper = document.querySelector("[data-switch=paper]");
@@ -71,10 +101,17 @@
   const fit = (width) => places.forEach((place) => Plotly.relayout(place, width ? { width: width(place), autosize: false } : { width: null, autosize: true }));
   window.addEventListener("beforeprint", () => {
     for (const details of document.querySelectorAll("details.note")) details.open = true;
-    if (isDark()) paint(false);
+    const wasDark = isDark();
+    onPaper = true;
+    if (wasDark) outdate();
+    drawAll();
     fit((place) => (place.closest(".grid:not(.single)") ? 320 : 660));
   });
-  window.addEventListener("afterprint", () => { fit(null); if (isDark()) again(); });
+  window.addEventListener("afterprint", () => {
+    onPaper = false;
+    fit(null);
+    if (isDark()) again();
+  });
 
   // Numbers without separators and with the hyphen that spreadsheets read; a text that starts a formula gets an apostrophe.
   const NUMBER = /^[+-]?\d{1,3}(,?\d{3})*(\.\d+)?(\s?[%×倍])?$/;
@@ -95,5 +132,7 @@
     setTimeout(() => URL.revokeObjectURL(link.href));
   });
 
-  first();
+  outdate();
+  places.forEach((place) => watcher.observe(place));
+  idle(drawRest);
 })();

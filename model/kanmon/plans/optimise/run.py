@@ -30,7 +30,7 @@ from kanmon.plans.optimise.question import Question
 from kanmon.plans.optimise.saved import SavedAnswers
 from kanmon.plans.optimise.tables import name_of, tables_of
 from kanmon.plans.reading import Futures, demand_fit, foreseen
-from kanmon.runs.folder import SOLVER_PACKAGES, write_folder
+from kanmon.runs.folder import SOLVER_PACKAGES, drawn, write_with_page
 from kanmon.runs.page_tables import filled
 from kanmon.scenario.months import month_name
 from kanmon.world.calibrate import calibrate
@@ -135,9 +135,13 @@ def write_optimised(result: Optimised, out: Path, render: Callable[[SavedAnswers
         result: what was found.
         out: folder that gets the new folder; made if it is not there.
         render: draws the page.
+
+    Raises:
+        InputError: the folder cannot be written.
+        NotDrawn: the page could not be drawn; everything else is written.
     """
     manifest = manifest_of(result)
-    page = render(SavedAnswers(None, manifest, {name: filled(table) for name, table in result.tables.items()}))
+    page = drawn(lambda: render(SavedAnswers(None, manifest, {name: filled(table) for name, table in result.tables.items()})))
 
     def fill(folder: Path) -> None:
         (folder / "tables").mkdir()
@@ -146,10 +150,9 @@ def write_optimised(result: Optimised, out: Path, render: Callable[[SavedAnswers
             table.to_csv(folder / "tables" / f"{name}.csv", index=False, float_format="%.10g")
         for name, text in plan_files(result).items():
             (folder / "plans" / f"{name}.toml").write_text(text, encoding="utf-8")
-        (folder / "report.html").write_text(page, encoding="utf-8")
         (folder / "manifest.json").write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
-    return write_folder(out, f"optimise-{datetime.now(UTC).strftime('%Y%m%d-%H%M%S')}", fill)
+    return write_with_page(out, f"optimise-{datetime.now(UTC).strftime('%Y%m%d-%H%M%S')}", fill, page)
 
 
 def plan_files(result: Optimised) -> dict[str, str]:
