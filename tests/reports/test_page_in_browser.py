@@ -7,7 +7,20 @@ import io
 from contextlib import contextmanager
 
 import pytest
-from page_checks import DRAWN, UNDRAWN, WIDTHS, downloaded, keyboard_faults, layout_faults, opened, read_as, readings, resized, sticking_out, violations
+from page_checks import (
+    DRAWN,
+    UNDRAWN,
+    WIDTHS,
+    downloaded,
+    keyboard_faults,
+    layout_faults,
+    opened,
+    read_as,
+    readings,
+    resized,
+    sticking_out,
+    violations,
+)
 from page_reader import KINDS, figures_on, page_count
 
 pytestmark = pytest.mark.browser

@@ -66,17 +66,11 @@ def _cell(subject: Subject, figures: Figures, industry: str, variable: str, chan
     values = figures.get((industry, variable, channel))
     if values is None:
         return "–"
-<<<<<<< HEAD
-    unit, low, central, high = str(row["unit"].iloc[0]), *(float(row[end].iloc[0]) for end in ("low", "central", "high"))
+    unit, low, central, high = str(values["unit"]), *(float(values[end]) for end in ("low", "central", "high"))
     if unit in CHANGES and high > low:
         return ranged_change(low, central, high, CHANGES[unit])
     show = _shown_as(subject, unit)
     return show(central) if low == high else f"{show(central)} ({show(low)} … {show(high)})"
-=======
-    show = _shown_as(subject, str(values["unit"]))
-    ends = "" if values["low"] == values["high"] else f" ({show(values['low'])} … {show(values['high'])})"
-    return f"{show(values['central'])}{ends}"
->>>>>>> fastpage
 
 
 def _shown_as(subject: Subject, unit: str) -> Callable[[float], str]:
