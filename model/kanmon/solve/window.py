@@ -87,7 +87,7 @@ def solve_window(market: Market, method: str = "newton", near: Equilibrium | Non
     mixing = Mixing()
     for number in range(MOST_ROUNDS if depends_on_point(market) else 1):
         terms = build_terms(market, system, given)
-        x, y = _solve_terms(system, terms, row_quantity, row_price, x, y, method, effort, number == 0 and not hot)
+        x, y = _solve_terms(system, terms, row_quantity, row_price, x, y, method, effort, number == 0 and not hot, number == 0 and hot)
         if number == 0 and hot and natural_residual(system, terms, row_quantity, x, y) > 10 * SETTLED:
             log.info("the window did not settle from the one it started from; it is solved from what is usual")
             x, y = _solve_terms(system, terms, row_quantity, row_price, *start(market, system), method, effort, True)
@@ -177,8 +177,9 @@ def start(market: Market, system: System) -> tuple[np.ndarray, np.ndarray]:
     return x, y
 
 
-def _solve_terms(system: System, terms: Terms, row_quantity, row_price, x, y, method: str, effort: Effort, first: bool):
-    """One set of taxes: a quadratic program for the start (cold) and Newton to the end; a sequence of programs if asked, or if it fails."""
+def _solve_terms(system: System, terms: Terms, row_quantity, row_price, x, y, method: str, effort: Effort, first: bool, trial: bool = False):
+    """One set of taxes: a quadratic program for the start (cold) and Newton to the end; a sequence of programs if asked, or if it fails. A trial
+    is left at that, for the cold way is shorter than programs from a start that proved bad."""
     if method == "newton":
         start_x, start_y = x, y
         if first and system.links["added_capacity"].size:
@@ -204,7 +205,7 @@ def _solve_terms(system: System, terms: Terms, row_quantity, row_price, x, y, me
         if residual > (SHARP if system.links["trailing_flow"].size else SETTLED):
             near_x, near_y, residual = polish(system, terms, row_quantity, row_price, near_x, near_y)
         effort.newton += perf_counter() - clock
-        if residual <= 10 * SETTLED:
+        if residual <= 10 * SETTLED or trial:
             return near_x, near_y
         log.info("Newton on the prices stopped at a residual of %.1e; quadratic programs take over", residual)
     clock = perf_counter()
