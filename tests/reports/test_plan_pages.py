@@ -265,7 +265,9 @@ def test_an_ensemble_under_another_belief_is_shown_and_said_to_be_so(ban, ensemb
     assert "another belief about the end" not in Page(render_run(read_run(run.folder))).text
     other = ensemble.scenario.model_copy(update={"belief": Belief(kind="hazard", hazard=0.1)})
     lend(replace(ensemble, scenario=other, manifest=made), run)
-    assert "another belief about the end than this run: “10\u00a0% a month to end”" in Page(render_run(read_run(run.folder))).text
+    text = Page(render_run(read_run(run.folder))).text
+    assert "another belief about the end than this run: “10\u00a0% a month to end”" in text
+    assert "These draws hold another belief about the end, “10\u00a0% a month to end”" in text
 
 
 def test_an_ensemble_of_another_question_or_other_data_is_refused(ban, ensemble, tmp_path):

@@ -57,7 +57,7 @@ def changes(subject: Subject, good: str | None) -> Changes:
         return Changes(solved, say("changes.none"), [], None, [], "", [f"kanmon ensemble {name} --draws 100", f"kanmon report RUN --ensemble {made}"])
     row, drawn = record.to_dict("records")[0], drawn_of(subject)
     lead = say("changes.lead", draws=str(row["runs"]), failed=str(row["failed"]), seed=str(row["seed"]))
-    own, believed = subject.run.scenario.belief, Belief.model_validate_json(str(row["belief"]))
+    own, believed = subject.run.scenario.belief, drawn_belief(subject)
     other = [] if believed == own else [say("changes.other_belief", drawn=belief_name(subject, believed), own=belief_name(subject, own))]
     source = say("changes.folder", name=str(row["name"]), seed=str(row["seed"]), sampler=say.or_else(f"ensemble.sampler.{row['sampler']}", str(row["sampler"])))
     found = drawn.decided[:DRIVEN]
@@ -77,6 +77,11 @@ def also_solved(subject: Subject, good: str | None) -> Solved | None:
     fact = fact_of(say, subject.names, subject.money, row)
     text = say("changes.fact", quantity=say.or_else(f"quantity.{row['quantity']}.name", str(row["quantity"])), value=fact.value, span=fact.span or "–", quality=fact.quality)
     return Solved(sentence, alternatives_table(subject, good, found), text, anchor(row))
+
+
+def drawn_belief(subject: Subject) -> Belief:
+    """What the market believes about the end in the draws that the run's folder holds."""
+    return Belief.model_validate_json(str(subject.table("ensemble")["belief"].iloc[0]))
 
 
 def drawn_of(subject: Subject) -> Drawn:

@@ -10,7 +10,8 @@ from kanmon.pages.headline import Headline
 from kanmon.pages.numbers import number
 from kanmon.pages.sections.alternatives import alternatives, asked_price
 from kanmon.pages.sections.assumptions import fact_of
-from kanmon.pages.sections.changes import drawn_of
+from kanmon.pages.sections.beliefs import belief_name
+from kanmon.pages.sections.changes import drawn_belief, drawn_of
 from kanmon.pages.sections.facts import anchor, fact_behind
 from kanmon.pages.subject import Subject
 
@@ -72,7 +73,9 @@ def _mover(subject: Subject, good: str) -> Step | None:
     if len(subject.table("ensemble")):
         drawn = drawn_of(subject)
         price = drawn.number("headline", Headline.MEAN, good)
-        return Step(strongest(drawn, price), "changes", say("trail.to_changes")) if price else None
+        believed = drawn_belief(subject)
+        other = "" if believed == subject.run.scenario.belief else say("trail.other_belief", drawn=belief_name(subject, believed))
+        return Step(say.sentences(strongest(drawn, price), other), "changes", say("trail.to_changes")) if price else None
     found = alternatives(subject, good)
     if not found:
         return Step(say("trail.unknown"), "changes", say("trail.to_changes"))
