@@ -38,6 +38,7 @@ from kanmon.plans.schema import PlanWords
 from kanmon.plans.study import read_study
 from kanmon.runs.folder import write_folder
 from kanmon.runs.saved import read_run
+from kanmon.scenario.belief import with_foresight
 from kanmon.scenario.schema import Belief
 
 ATTACK = "<script>alert(1)</script>"
@@ -268,6 +269,11 @@ def test_an_ensemble_under_another_belief_is_shown_and_said_to_be_so(ban, ensemb
     text = Page(render_run(read_run(run.folder))).text
     assert "another belief about the end than this run: “10\u00a0% a month to end”" in text
     assert "These draws hold another belief about the end, “10\u00a0% a month to end”" in text
+
+
+def test_the_page_of_an_ensemble_says_what_is_believed_about_the_end(ensemble):
+    assert "Nobody knows when the measure ends" in Page(render_ensemble(replace(ensemble, scenario=ensemble.scenario.model_copy(update={"belief": Belief(kind="hazard", hazard=0.1)})))).text
+    assert "Every buyer and seller knows when the measure ends" in Page(render_ensemble(replace(ensemble, scenario=with_foresight(ensemble.scenario)))).text
 
 
 def test_an_ensemble_of_another_question_or_other_data_is_refused(ban, ensemble, tmp_path):

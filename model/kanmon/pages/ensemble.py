@@ -13,6 +13,7 @@ from kanmon.pages.ensembled.ranks import ranks
 from kanmon.pages.ensembled.subject import Drawn
 from kanmon.pages.html import finished, html
 from kanmon.pages.names import names_of
+from kanmon.pages.sections.beliefs import belief_sentence
 from kanmon.scenario.schema import Scenario
 
 SECTIONS = ("answer", "ranks", "fans", "drivers", "screening", "failures", "design", "limits")
@@ -38,6 +39,7 @@ def _page(ensemble: SavedEnsemble, edition: Edition) -> str:
         edition,
         say("ensemble.title", title=title),
         question=question,
+        believed=_believed(ensemble, drawn),
         drawn=drawn,
         manifest=ensemble.manifest,
         sections=[key for key in SECTIONS if key not in content or content[key]],
@@ -47,6 +49,13 @@ def _page(ensemble: SavedEnsemble, edition: Edition) -> str:
         design=design(drawn, ensemble.manifest),
         **content,
     )
+
+
+def _believed(ensemble: SavedEnsemble, drawn: Drawn) -> str:
+    """What the market believes about the end in every draw; of plans, whether they are judged with foresight."""
+    if ensemble.scenario is not None:
+        return belief_sentence(drawn.say, ensemble.scenario.belief) if ensemble.scenario.measures else ""
+    return drawn.say("optimise.foresight") if ensemble.manifest["question"].get("foresight") else ""
 
 
 def _asked(scenario: Scenario | None, drawn: Drawn) -> tuple[str, str]:

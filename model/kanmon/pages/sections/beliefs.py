@@ -13,6 +13,7 @@ from kanmon.pages.numbers import percent
 from kanmon.pages.palette import FOCUS, SCENARIOS
 from kanmon.pages.sections.prices import LEAST_HEIGHT, farthest
 from kanmon.pages.subject import Subject
+from kanmon.pages.wording import Wording
 from kanmon.scenario.schema import Belief, Remaining
 
 DASHES = ("solid", "dash", "dot", "dashdot")
@@ -30,7 +31,7 @@ class Beliefs:
 def beliefs(subject: Subject) -> Beliefs:
     """From the scenario and the table of prices under each belief."""
     say, scenario = subject.say, subject.run.scenario
-    sentence = say(f"beliefs.sentence.{scenario.belief.kind.value}", months=str(scenario.belief.months), chance=percent(100 * (scenario.belief.hazard or 0.0))) if scenario.measures else ""
+    sentence = belief_sentence(say, scenario.belief) if scenario.measures else ""
     table = subject.table("beliefs")
     if table.empty or subject.unchanged:
         return Beliefs(sentence, [], None)
@@ -38,6 +39,11 @@ def beliefs(subject: Subject) -> Beliefs:
     names = {belief.name: belief_name(subject, belief) for belief in (scenario.belief, *scenario.beside)}
     goods = [good for good in subject.restricted if good in set(table["good"])]
     return Beliefs(sentence, [_chart(subject, good, table[table["good"] == good], names) for good in goods], _table(subject, goods, table, names))
+
+
+def belief_sentence(say: Wording, belief: Belief) -> str:
+    """What the market believes about the end, in a sentence or two."""
+    return say(f"beliefs.sentence.{belief.kind.value}", months=str(belief.months), chance=percent(100 * (belief.hazard or 0.0)))
 
 
 def belief_name(subject: Subject, belief: Belief) -> str:
