@@ -34,6 +34,9 @@ TOLERANCE = 1e-8
 SETTLED = 1e-9
 """Natural residual at which a sequence ends [1]."""
 
+ACCEPTED = 10 * SETTLED
+"""Natural residual that is accepted [1]: a sequence ends there too, once a further program does not halve it."""
+
 HALVINGS = 30
 FLATTER = 0.1
 """Share of its first value to which the slope of the surplus along a step must fall [1]."""
@@ -75,9 +78,10 @@ def solve_sequence(system: System, terms: Terms, row_quantity: np.ndarray, row_p
             iterations += max(point.iterations, 0)
         polished_x, polished_y, residual = polish(system, terms, row_quantity, row_price, x, y)
         log.debug("quadratic program %d: natural residual %.1e, polished %.1e", programs, natural_residual(system, terms, row_quantity, x, y), residual)
+        stalled = best.residual <= ACCEPTED and residual > 0.5 * best.residual
         if residual < best.residual:
             best = Sequence(polished_x, polished_y, residual, programs, iterations)
-        if residual <= SETTLED:
+        if residual <= SETTLED or stalled:
             break
     return Sequence(best.x, best.y, best.residual, programs, iterations)
 

@@ -31,7 +31,7 @@ from kanmon.solve.newton import price_newton
 from kanmon.solve.polish import natural_residual, polish
 from kanmon.solve.repeat import Mixing
 from kanmon.solve.round_trips import without_round_trips
-from kanmon.solve.sequence import SETTLED, quadratic_step, solve_sequence
+from kanmon.solve.sequence import ACCEPTED, SETTLED, Sequence, quadratic_step, solve_sequence
 from kanmon.solve.sorting import build_terms, limit_scales
 from kanmon.solve.structure import structure_key, system_of
 from kanmon.solve.terms import Terms
@@ -39,6 +39,9 @@ from kanmon.solve.terms import Terms
 log = logging.getLogger(__name__)
 
 MOST_PROGRAMS = 40
+LEGS = (8, MOST_PROGRAMS - 8)
+"""Programs before Newton is tried again from where they led: near the solution they gain a tenth at a time, and Newton all the digits."""
+
 LARGEST_START = 5000
 """Balances and limits of a window up to which a quadratic program gives Newton its start. It is the safer start, and in larger windows it takes longer
 than all of Newton, which settles from the base year as well; programs then come only where Newton fails."""
@@ -88,7 +91,7 @@ def solve_window(market: Market, method: str = "newton", near: Equilibrium | Non
     for number in range(MOST_ROUNDS if depends_on_point(market) else 1):
         terms = build_terms(market, system, given)
         x, y = _solve_terms(system, terms, row_quantity, row_price, x, y, method, effort, number == 0 and not hot, number == 0 and hot)
-        if number == 0 and hot and natural_residual(system, terms, row_quantity, x, y) > 10 * SETTLED:
+        if number == 0 and hot and natural_residual(system, terms, row_quantity, x, y) > ACCEPTED:
             log.info("the window did not settle from the one it started from; it is solved from what is usual")
             x, y = _solve_terms(system, terms, row_quantity, row_price, *start(market, system), method, effort, True)
         effort.rounds += 1
@@ -184,40 +187,58 @@ def _solve_terms(system: System, terms: Terms, row_quantity, row_price, x, y, me
         start_x, start_y = x, y
         if first and system.links["added_capacity"].size:
             # Capacity that could be started here or there is flat: programs tell where at once, Newton's proximal term slowly.
-            clock = perf_counter()
-            sequence = solve_sequence(system, terms, row_quantity, row_price, x, y, FIRST_PROGRAMS)
-            effort.quadratic += perf_counter() - clock
-            effort.programs += sequence.programs
-            effort.iterations += sequence.iterations
-            if sequence.residual <= 10 * SETTLED:
+            sequence = _programs(system, terms, row_quantity, row_price, x, y, FIRST_PROGRAMS, effort)
+            if sequence.residual <= ACCEPTED:
                 return sequence.x, sequence.y
             if np.isfinite(sequence.residual):
                 start_x, start_y = sequence.x, sequence.y
         elif first and system.right.size - sum(link.shape[1] for link in system.links.values()) <= LARGEST_START:
-            start_x, start_y = _program(system, terms, row_quantity, x, effort)
-        clock = perf_counter()
-        with on_one_thread():
-            settled = price_newton(system, terms, row_quantity, row_price, start_x, start_y, not first)
-        effort.steps += settled.steps
-        effort.excess = settled.excess
-        log.debug("newton: %d steps, excess %.1e", settled.steps, settled.excess)
-        near_x, near_y, residual = settled.x, settled.y, natural_residual(system, terms, row_quantity, settled.x, settled.y)
-        if residual > (SHARP if system.links["trailing_flow"].size else SETTLED):
-            near_x, near_y, residual = polish(system, terms, row_quantity, row_price, near_x, near_y)
-        effort.newton += perf_counter() - clock
-        if residual <= 10 * SETTLED or trial:
+            start_x, start_y = _first_program(system, terms, row_quantity, x, effort)
+        near_x, near_y, residual = _newton(system, terms, row_quantity, row_price, start_x, start_y, effort, not first)
+        if residual <= ACCEPTED or trial:
             return near_x, near_y
         log.info("Newton on the prices stopped at a residual of %.1e; quadratic programs take over", residual)
+    for programs in LEGS if method == "newton" else (MOST_PROGRAMS,):
+        sequence = _programs(system, terms, row_quantity, row_price, x, y, programs, effort, hot=not first)
+        x, y = sequence.x, sequence.y
+        effort.excess = float(np.abs((system.matrix @ x - system.right) / row_quantity).max(initial=0.0))
+        if sequence.residual <= ACCEPTED:
+            break
+        if method == "newton":
+            near_x, near_y, residual = _newton(system, terms, row_quantity, row_price, x, y, effort, True)
+            if residual < sequence.residual:
+                x, y = near_x, near_y
+            if residual <= ACCEPTED:
+                break
+    return x, y
+
+
+def _newton(system: System, terms: Terms, row_quantity, row_price, x, y, effort: Effort, near: bool) -> tuple[np.ndarray, np.ndarray, float]:
+    """Newton on the prices, polished where friction looks back or digits are missing; and the natural residual it leaves."""
     clock = perf_counter()
-    sequence = solve_sequence(system, terms, row_quantity, row_price, x, y, MOST_PROGRAMS, hot=not first)
+    with on_one_thread():
+        settled = price_newton(system, terms, row_quantity, row_price, x, y, near)
+    effort.steps += settled.steps
+    effort.excess = settled.excess
+    log.debug("newton: %d steps, excess %.1e", settled.steps, settled.excess)
+    x, y, residual = settled.x, settled.y, natural_residual(system, terms, row_quantity, settled.x, settled.y)
+    if residual > (SHARP if system.links["trailing_flow"].size else SETTLED):
+        x, y, residual = polish(system, terms, row_quantity, row_price, x, y)
+    effort.newton += perf_counter() - clock
+    return x, y, residual
+
+
+def _programs(system: System, terms: Terms, row_quantity, row_price, x, y, most: int, effort: Effort, hot: bool = False) -> Sequence:
+    """A sequence of at most so many programs, entered into the effort."""
+    clock = perf_counter()
+    sequence = solve_sequence(system, terms, row_quantity, row_price, x, y, most, hot=hot)
     effort.quadratic += perf_counter() - clock
     effort.programs += sequence.programs
     effort.iterations += sequence.iterations
-    effort.excess = float(np.abs((system.matrix @ sequence.x - system.right) / row_quantity).max(initial=0.0))
-    return sequence.x, sequence.y
+    return sequence
 
 
-def _program(system: System, terms: Terms, row_quantity, x, effort: Effort):
+def _first_program(system: System, terms: Terms, row_quantity, x, effort: Effort):
     clock = perf_counter()
     point = quadratic_step(system, terms, row_quantity, x)
     effort.quadratic += perf_counter() - clock
