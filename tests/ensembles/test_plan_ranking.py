@@ -9,15 +9,22 @@ import pandas as pd
 import pytest
 from questions import unit_factor
 
+import kanmon.ensembles.plan_study as plan_study_module
 from kanmon.ensembles.chunks import read_draws
 from kanmon.ensembles.correlation import independent
 from kanmon.ensembles.design import Plan, Sampler
 from kanmon.ensembles.ensemble import Where, run_ensemble
-from kanmon.ensembles.factors import Factor
+from kanmon.ensembles.factors import Factor, central, pack_of
+from kanmon.ensembles.likelihood import weighed
 from kanmon.ensembles.manifest import Asked
 from kanmon.ensembles.outcomes import COLUMNS, FAILURE, PLAN
+from kanmon.ensembles.plan_study import plan_outcomes, plan_study
 from kanmon.ensembles.summary import RANKED, rank_first, worths
 from kanmon.errors import KanmonError
+from kanmon.pack.load import load_pack
+from kanmon.plans.evaluate import evaluate
+from kanmon.plans.reading import load_futures
+from kanmon.plans.schema import Plan as Prepared
 from plans.invented import write_world
 
 
@@ -121,3 +128,39 @@ def test_plans_of_a_made_up_world_are_compared_in_every_draw(command, tmp_path):
     factors = pd.read_csv(tmp_path / "out" / "tables" / "factors.csv")
     assert "plan_discount_rate" in set(factors["quantity"])
     assert "largest net" in output and "first in" in output
+
+
+def test_probabilities_of_futures_are_drawn_and_move_no_market(tmp_path, monkeypatch):
+    """What a draw says is the mean of the net benefits by future, at its probabilities scaled to one; the engine is asked once for them all."""
+    pack_folder, futures_file = write_world(tmp_path)
+    plan = Prepared.model_validate({"title": "Ready", "decided": "2026-04", "levers": [{"name": "ready", "level": 1}]})
+    futures = load_futures(futures_file)
+    study = plan_study({"ready": plan}, futures, load_pack(pack_folder))
+    assert [factor.keys[0] for factor in study.likely] == [name for name, (low, high) in futures.ranges.items() if low < high]
+    asked = []
+    monkeypatch.setattr(plan_study_module, "evaluate", lambda *given, **named: asked.append(1) or evaluate(*given, **named))
+    middle = central(study.factors)
+    first = study.evaluate(middle)
+    moved = middle.copy()
+    moved[-len(study.likely) :] = np.linspace(0.1, 0.4, len(study.likely))
+    drawn = study.evaluate(moved)
+    assert len(asked) == 2, "once to start from and once for both draws"
+    for outcomes, probability in ((first, futures.probability), (drawn, futures.probability | {factor.keys[0]: value for factor, value in zip(study.likely, moved[-len(study.likely) :], strict=True)})):
+        net = outcomes[outcomes["subject"] == "ready"].set_index("quantity")["value"]
+        by_hand = sum(value * net[f"net benefit, {future}"] for future, value in probability.items()) / sum(probability.values())
+        assert net[RANKED] == pytest.approx(by_hand, rel=1e-12)
+    assert first.set_index(["quantity", "subject"])["value"][RANKED, "ready"] != pytest.approx(drawn.set_index(["quantity", "subject"])["value"][RANKED, "ready"], rel=1e-3)
+
+
+def test_a_draw_from_the_central_run_is_the_draw_from_nothing(tmp_path):
+    """Where a draw starts moves it by no more than the tolerance of the solver."""
+    pack_folder, futures_file = write_world(tmp_path)
+    plan = Prepared.model_validate({"title": "Ready", "decided": "2026-04", "levers": [{"name": "ready", "level": 1}]})
+    study = plan_study({"ready": plan}, load_futures(futures_file), load_pack(pack_folder))
+    values = np.array([0.5 * (factor.low + factor.value) for factor in study.factors])
+    near = study.evaluate(values)
+    facts = len(study.factors) - len(study.likely)
+    cold = evaluate(study.plans, weighed(study.futures, study.likely, values[facts:]), pack_of(study.pack, study.factors[:facts], values[:facts]), workers=1, downstream=False)
+    expected = plan_outcomes(cold)
+    worth = [table[table["kind"] == PLAN].set_index(["quantity", "subject"])["value"] for table in (near, expected)]
+    pd.testing.assert_series_equal(*worth, rtol=1e-7, atol=1e-9)

@@ -7,12 +7,14 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+import pandas as pd
 from pydantic import ValidationError
 
 from kanmon.ensembles.beside import names_and_facts
 from kanmon.ensembles.correlation import causes_of
 from kanmon.ensembles.design import Plan, Sampler
 from kanmon.ensembles.ensemble import Progress, Where, nobody, run_ensemble
+from kanmon.ensembles.likelihood import names_and_reasons
 from kanmon.ensembles.manifest import MANIFEST, Asked, read_manifest
 from kanmon.ensembles.marginals import Marginal
 from kanmon.ensembles.plan_study import PlanStudy, plan_study
@@ -24,6 +26,7 @@ from kanmon.pack.load import Pack
 from kanmon.plans.reading import foreseen, load_futures, plan_paths, read_plans, shipped_futures
 from kanmon.scenario.belief import with_foresight
 from kanmon.scenario.schema import Scenario
+from kanmon.solution.layout import Tables
 
 
 def here(workers: int | None, scheduler: str | None) -> Where:
@@ -51,7 +54,17 @@ def begin(name: str, scenario: Scenario | None, pack: Pack, plan: Plan, folder: 
     scenario = with_foresight(scenario) if foresight and scenario is not None else scenario
     study = _study(name, scenario, pack, plans, futures, foresight)
     question = {"scenario": None if scenario is None else json.loads(scenario.model_dump_json()), "focus": focus_of(study), "plans": list(plans), "titles": titles_of(study), "futures": None if futures is None else str(futures), "switching": switching, "foresight": foresight}
-    return run_ensemble(study, Asked(name, plan, chunk, switching), causes_of(study.pack, study.factors), question, folder, where, progress, names_and_facts(study.pack, study.factors))
+    return run_ensemble(study, Asked(name, plan, chunk, switching), causes_of(study.pack, study.factors), question, folder, where, progress, _beside(study))
+
+
+def _beside(study: ScenarioStudy | PlanStudy) -> Tables:
+    """Names and facts for the page; of plans also those of their futures."""
+    likely = study.likely if isinstance(study, PlanStudy) else ()
+    tables = names_and_facts(study.pack, study.factors[: len(study.factors) - len(likely)])
+    if not isinstance(study, PlanStudy):
+        return tables
+    more = names_and_reasons(study.futures, likely)
+    return {name: pd.concat([table, more[name]], ignore_index=True) for name, table in tables.items()}
 
 
 def titles_of(study: ScenarioStudy | PlanStudy) -> dict[str, dict[str, str]]:

@@ -62,7 +62,7 @@ class Names:
 
     def any(self, key: str) -> str:
         """Name of a key whose kind is not known."""
-        for kind in ("regions", "goods", "industries", "processes", "sectors"):
+        for kind in ("regions", "goods", "industries", "processes", "sectors", "futures"):
             if (kind, key) in self.by_key:
                 return self.by_key[kind, key]
         return key

@@ -13,7 +13,7 @@ levers is doing nothing, and avoids exactly nothing.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from os import cpu_count
 
 import joblib
@@ -27,7 +27,11 @@ from kanmon.plans.outcome import COLUMNS, Outcome, discounted, outcome_of
 from kanmon.plans.reading import Futures, demand_fit
 from kanmon.plans.schema import Plan
 from kanmon.runs.rolling import Progress
+from kanmon.runs.starts import COLD, Starts
 from kanmon.scenario.months import month_name
+
+COLD_ALL: Mapping[str, Starts] = {}
+"""No plan has a run to start from."""
 
 PATH_GAIN_COLUMNS = ["plan", "region", "account", "unit", "value"]
 
@@ -47,6 +51,7 @@ class Evaluation:
         runs: plan, future, worst_residual, seconds, error.
         reference: outcome of doing nothing, to evaluate more plans against.
         errors: why nothing came of a plan, by name.
+        starts: what like plans on a like pack may start from, by name; doing nothing by "".
     """
 
     plans: dict[str, Plan]
@@ -61,6 +66,7 @@ class Evaluation:
     runs: pd.DataFrame
     reference: Outcome
     errors: dict[str, str]
+    starts: Mapping[str, Starts] = field(default_factory=dict)
 
     @property
     def focus(self) -> str:
@@ -98,7 +104,7 @@ class Evaluation:
         return self.avoided().sub(self.cost(), axis=0)
 
 
-def evaluate(plans: Mapping[str, Plan], futures: Futures, pack: Pack, workers: int | None = None, reference: Outcome | None = None, downstream: bool = True, progress: Progress = lambda stage: None) -> Evaluation:
+def evaluate(plans: Mapping[str, Plan], futures: Futures, pack: Pack, workers: int | None = None, reference: Outcome | None = None, downstream: bool = True, progress: Progress = lambda stage: None, near: Mapping[str, Starts] = COLD_ALL) -> Evaluation:
     """Evaluate plans in futures, each in a process of its own.
 
     Args:
@@ -109,6 +115,7 @@ def evaluate(plans: Mapping[str, Plan], futures: Futures, pack: Pack, workers: i
         reference: outcome of doing nothing, of an evaluation in the same futures on the same pack; found anew if left out.
         downstream: whether value added is asked for.
         progress: called with what is under way.
+        near: ``starts`` of an evaluation of the same plans; from them all is found sooner, and is the same to the tolerance of the solver.
 
     Raises:
         InputError: plans, futures and pack do not fit together.
@@ -117,23 +124,23 @@ def evaluate(plans: Mapping[str, Plan], futures: Futures, pack: Pack, workers: i
     levers = demand_fit(plans, futures, pack)
     if reference is None:
         progress("doing nothing")
-        reference = doing_nothing(futures, pack, levers, downstream)
+        reference = doing_nothing(futures, pack, levers, downstream, near.get("", COLD))
     acting = {name: plan for name, plan in plans.items() if plan.pulled}
     progress(f"{len(acting)} plans in {len(futures.scenarios)} futures")
     jobs = min(cpu_count() or 1 if workers is None else workers, max(len(acting), 1))
-    found = joblib.Parallel(n_jobs=jobs)(joblib.delayed(outcome_of)(plan, futures, pack, levers, reference, downstream) for plan in acting.values())
+    found = joblib.Parallel(n_jobs=jobs)(joblib.delayed(outcome_of)(plan, futures, pack, levers, reference, downstream, near.get(name, COLD)) for name, plan in acting.items())
     outcomes = dict(zip(acting, found, strict=True))
     return gathered(plans, futures, pack, {name: outcomes.get(name, reference) for name in plans}, reference)
 
 
-def doing_nothing(futures: Futures, pack: Pack, levers: Mapping[str, Lever], downstream: bool = True) -> Outcome:
-    """Outcome of a plan without levers.
+def doing_nothing(futures: Futures, pack: Pack, levers: Mapping[str, Lever], downstream: bool = True, near: Starts = COLD) -> Outcome:
+    """Outcome of a plan without levers, started from ``near``.
 
     Raises:
         KanmonError: it cannot be evaluated.
     """
     nothing = Plan.model_validate({"title": "nothing", "decided": month_name(futures.counted_from)})
-    outcome = outcome_of(nothing, futures, pack, levers, None, downstream)
+    outcome = outcome_of(nothing, futures, pack, levers, None, downstream, near)
     reasons = [outcome.error, *outcome.runs["error"]]
     if any(reasons):
         raise KanmonError("doing nothing cannot be evaluated: " + "; ".join(reason for reason in reasons if reason))
@@ -147,7 +154,8 @@ def gathered(plans: Mapping[str, Plan], futures: Futures, pack: Pack, outcomes: 
     costs = _stacked({name: outcome.costs for name, outcome in outcomes.items()}, list(reference.costs.columns))
     path = pd.concat([path_gain(outcome, reference, futures.counted_from, factor).assign(plan=name) for name, outcome in outcomes.items() if not outcome.error])
     errors = {name: outcome.error for name, outcome in outcomes.items() if outcome.error}
-    return Evaluation(dict(plans), futures, path=path[PATH_GAIN_COLUMNS].reset_index(drop=True), costs=costs, reference=reference, errors=errors, **tables)
+    starts = {"": reference.starts, **{name: outcome.starts for name, outcome in outcomes.items() if outcome is not reference}}
+    return Evaluation(dict(plans), futures, starts=starts, path=path[PATH_GAIN_COLUMNS].reset_index(drop=True), costs=costs, reference=reference, errors=errors, **tables)
 
 
 def path_gain(outcome: Outcome, reference: Outcome, first: int, factor: float) -> pd.DataFrame:

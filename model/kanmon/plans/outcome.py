@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from time import perf_counter
 
 import numpy as np
@@ -65,6 +65,7 @@ class Outcome:
         runs: worst residual, seconds, and why a run failed; columns :data:`RUN_COLUMNS`.
         usual: prices on the path.
         leaving: without a plan, what each future's path hands over in the month from which is counted, by future; that of the path itself by "".
+        starts: what a like plan, or the same on a like pack, may start from: the path, and a window for each month in which one opened.
         error: why nothing at all came of it; empty if something did.
     """
 
@@ -78,10 +79,11 @@ class Outcome:
     runs: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=RUN_COLUMNS))
     usual: UsualPrices | None = None
     leaving: dict[str, Leaving] = field(default_factory=dict)
+    starts: Starts = COLD
     error: str = ""
 
 
-def outcome_of(plan: Plan, futures: Futures, pack: Pack, levers: Mapping[str, Lever], nothing: Outcome | None, downstream: bool = True) -> Outcome:
+def outcome_of(plan: Plan, futures: Futures, pack: Pack, levers: Mapping[str, Lever], nothing: Outcome | None, downstream: bool = True, near: Starts = COLD) -> Outcome:
     """Solve the path of a plan and every future on it. What fails is kept with its reason.
 
     The path leaves that of doing nothing in the month from which is counted: nobody foresees a plan before.
@@ -93,13 +95,14 @@ def outcome_of(plan: Plan, futures: Futures, pack: Pack, levers: Mapping[str, Le
         levers: of the pack.
         nothing: outcome of doing nothing; None for that itself, a plan that pulls no lever.
         downstream: whether value added is asked for.
+        near: ``starts`` of a like plan, or of the same on a like pack; windows start from it where none of this plan has opened in their month.
     """
     try:
         factor = monthly_factor(pack)
         known = UsualPrices(0, {}) if nothing is None or nothing.usual is None else nothing.usual
         left = {} if nothing is None else nothing.leaving
         quiet = apply_plan(plan, futures.quiet, pack, levers, known)
-        baseline = quiet_path(quiet, left.get(""))
+        baseline = quiet_path(quiet, left.get(""), near)
         last = futures.quiet.start + futures.quiet.months
         here = usual_prices(baseline)
         path = path_accounts(baseline, last, here if nothing is None else known, quiet.supports, futures.focus)
@@ -107,23 +110,26 @@ def outcome_of(plan: Plan, futures: Futures, pack: Pack, levers: Mapping[str, Le
     except (KanmonError, ArithmeticError, np.linalg.LinAlgError) as error:
         return Outcome(error=_reason(error))
     handed = {} if nothing is not None else {"": leaving(baseline, futures.counted_from)}
-    tables, near = [], COLD
+    tables, solved, first = [], COLD, COLD
     for name in futures.scenarios:
-        of_future, brief = _of_future(name, plan, futures, pack, levers, known, factor, downstream, left.get(name), near)
+        here_or_near = replace(solved.and_windows(near), path=near.path) if solved.windows else near
+        of_future, brief = _of_future(name, plan, futures, pack, levers, known, factor, downstream, left.get(name), here_or_near)
         tables.append(of_future)
-        near = near if brief is None else near.and_windows(brief.starts)
-        if nothing is None and brief is not None:
+        if brief is None:
+            continue
+        solved, first = solved.and_windows(brief.starts), first if first.windows else brief.starts
+        if nothing is None:
             handed[name] = leaving(brief.baseline, futures.counted_from)
     joined = {key: _joined([table[key] for table in tables]) for key in tables[0]}
-    return Outcome(path=path, costs=costs, usual=here, leaving=handed, **joined)
+    return Outcome(path=path, costs=costs, usual=here, leaving=handed, starts=replace(first, windows=solved.windows), **joined)
 
 
-def quiet_path(changed: Changed, after: Leaving | None = None) -> Baseline:
-    """The path of a scenario, without any run on it; ``after``: where it leaves another one."""
+def quiet_path(changed: Changed, after: Leaving | None = None, near: Starts = COLD) -> Baseline:
+    """The path of a scenario, without any run on it; ``after``: where it leaves another one; ``near``: what it starts from."""
     scenario, pack = changed.scenario, assume(changed.pack, changed.scenario)
     scenario = with_holding_costs(scenario, pack)
     calibration = calibrate(pack, *scenario.calibration)
-    return baseline_path(scenario_world(calibration.world, scenario), scenario, pack, after=after)
+    return baseline_path(scenario_world(calibration.world, scenario), scenario, pack, near=near, after=after)
 
 
 def _of_future(name: str, plan: Plan, futures: Futures, pack: Pack, levers: Mapping[str, Lever], usual: UsualPrices, factor: float, downstream: bool, after: Leaving | None, near: Starts) -> tuple[Tables, Brief | None]:

@@ -113,4 +113,10 @@ def command(manifest: dict) -> str:
     identity, plans = manifest["identity"], manifest["question"].get("plans") or []
     name = "" if manifest["question"]["scenario"] is None else f" {manifest['name']}"
     asked = f"kanmon ensemble{name} --draws {identity['size']} --seed {identity['seed']} --sampler {identity['sampler']} --marginal {identity['marginal']}"
-    return f"{asked} --plans {','.join(plans)}" if plans else asked
+    more = [
+        f"--plans {','.join(plans)}" if plans else "",
+        f"--futures {manifest['question']['futures']}" if manifest["question"].get("futures") else "",
+        f"--switching {manifest['question']['switching']}" if plans else "",
+        "--foresight" if manifest["question"].get("foresight") else "",
+    ]
+    return " ".join([asked, *(part for part in more if part)])

@@ -19,6 +19,7 @@ from kanmon.plans.outcome import outcome_of
 from kanmon.plans.reading import Futures
 from kanmon.plans.schema import Plan
 from kanmon.plans.usual import UsualPrices
+from kanmon.proof.record import engine_digest
 from kanmon.scenario.months import month_name
 
 MILLION = 1e6
@@ -55,7 +56,7 @@ class Judge:
             KanmonError: the path of the plan or one of its futures has no equilibrium.
         """
         plan = plan_of(levels, self.decided)
-        found = outcome_of(plan, self.futures, self.pack, self.levers, self.nothing, downstream=False) if plan.pulled else self.nothing
+        found = outcome_of(plan, self.futures, self.pack, self.levers, self.nothing, downstream=False, near=self.nothing.starts) if plan.pulled else self.nothing
         evaluation = gathered({"plan": plan}, self.futures, self.pack, {"plan": found}, self.nothing)
         reasons = [reason for reason in (*evaluation.errors.values(), *evaluation.runs["error"]) if reason]
         if reasons:
@@ -70,9 +71,9 @@ class Judge:
 
     @property
     def digest(self) -> str:
-        """What the outcomes depend on, in short: outcomes of another question are not taken for those of this one."""
+        """What the outcomes depend on, in short: outcomes of another question, or of another engine, are not taken for those of this one."""
         future = {name: scenario.model_dump_json(exclude={"words"}) for name, scenario in self.futures.scenarios.items()}
-        return str(joblib.hash((self.pack.digest, future, self.futures.counted_from, self.decided, monthly_factor(self.pack))))[:16]
+        return str(joblib.hash((engine_digest(), self.pack.digest, future, self.futures.counted_from, self.decided, monthly_factor(self.pack))))[:16]
 
 
 def goods_of(lever: Lever, pack: Pack) -> set[str]:
