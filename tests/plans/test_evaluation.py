@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 from invented import evaluated, nothing, plan, world
 
+import kanmon.plans.evaluate as evaluate_module
 from kanmon.plans.comparison import CRISIS, OUTSIDE, PATH, split
 from kanmon.plans.costs import monthly_factor, outside_costs
 from kanmon.plans.evaluate import evaluate
 from kanmon.plans.levers import levers_of
+from kanmon.plans.outcome import outcome_of
 
 
 def test_a_plan_of_no_levers_avoids_exactly_nothing_and_costs_exactly_nothing():
@@ -96,3 +98,13 @@ def test_two_processes_give_the_numbers_of_one():
     plans = {"a": plan(ready=1.0), "b": plan(saving=1.0)}
     alone, together = (evaluate(plans, futures, pack, workers, nothing(), downstream=False) for workers in (1, 2))
     assert np.allclose(alone.net(), together.net(), rtol=1e-9, atol=1e-12)
+
+
+def test_plans_that_do_the_same_are_solved_once(monkeypatch):
+    pack, futures = world()
+    asked = []
+    monkeypatch.setattr(evaluate_module, "outcome_of", lambda *given: asked.append(given) or outcome_of(*given))
+    found = evaluate({"a": plan(ready=1.0), "idle": plan(), "again": plan(ready=1.0, campaign=0.0)}, futures, pack, 1, nothing(), downstream=False)
+    assert len(asked) == 1
+    assert list(found.net().index) == ["a", "idle", "again"]
+    assert (found.net().loc["a"] == found.net().loc["again"]).all() and (found.avoided().loc["a"].abs() > 0).any()

@@ -105,7 +105,7 @@ class Evaluation:
 
 
 def evaluate(plans: Mapping[str, Plan], futures: Futures, pack: Pack, workers: int | None = None, reference: Outcome | None = None, downstream: bool = True, progress: Progress = lambda stage: None, near: Mapping[str, Starts] = COLD_ALL) -> Evaluation:
-    """Evaluate plans in futures, each in a process of its own.
+    """Evaluate plans in futures, each in a process of its own; those that do the same are evaluated once.
 
     Args:
         plans: by name.
@@ -125,12 +125,13 @@ def evaluate(plans: Mapping[str, Plan], futures: Futures, pack: Pack, workers: i
     if reference is None:
         progress("doing nothing")
         reference = doing_nothing(futures, pack, levers, downstream, near.get("", COLD))
-    acting = {name: plan for name, plan in plans.items() if plan.pulled}
-    progress(f"{len(acting)} plans in {len(futures.scenarios)} futures")
-    jobs = min(cpu_count() or 1 if workers is None else workers, max(len(acting), 1))
-    found = joblib.Parallel(n_jobs=jobs)(joblib.delayed(outcome_of)(plan, futures, pack, levers, reference, downstream, near.get(name, COLD)) for name, plan in acting.items())
-    outcomes = dict(zip(acting, found, strict=True))
-    return gathered(plans, futures, pack, {name: outcomes.get(name, reference) for name in plans}, reference)
+    done = {name: (plan.decided, plan.pulled) for name, plan in plans.items() if plan.pulled}
+    first = {what: name for name, what in reversed(done.items())}
+    progress(f"{len(done)} plans in {len(futures.scenarios)} futures")
+    jobs = min(cpu_count() or 1 if workers is None else workers, max(len(first), 1))
+    found = joblib.Parallel(n_jobs=jobs)(joblib.delayed(outcome_of)(plans[name], futures, pack, levers, reference, downstream, near.get(name, COLD)) for name in first.values())
+    outcomes = dict(zip(first, found, strict=True))
+    return gathered(plans, futures, pack, {name: outcomes[done[name]] if name in done else reference for name in plans}, reference)
 
 
 def doing_nothing(futures: Futures, pack: Pack, levers: Mapping[str, Lever], downstream: bool = True, near: Starts = COLD) -> Outcome:
