@@ -115,7 +115,7 @@ def evaluate(plans: Mapping[str, Plan], futures: Futures, pack: Pack, workers: i
         reference: outcome of doing nothing, of an evaluation in the same futures on the same pack; found anew if left out.
         downstream: whether value added is asked for.
         progress: called with what is under way.
-        near: ``starts`` of an evaluation of the same plans; from them all is found sooner, and is the same to the tolerance of the solver.
+        near: ``starts`` of an evaluation of the same plans, from which they start in place of doing nothing; all is the same to the tolerance of the solver.
 
     Raises:
         InputError: plans, futures and pack do not fit together.
@@ -129,7 +129,7 @@ def evaluate(plans: Mapping[str, Plan], futures: Futures, pack: Pack, workers: i
     first = {what: name for name, what in reversed(done.items())}
     progress(f"{len(done)} plans in {len(futures.scenarios)} futures")
     jobs = min(cpu_count() or 1 if workers is None else workers, max(len(first), 1))
-    found = joblib.Parallel(n_jobs=jobs)(joblib.delayed(outcome_of)(plans[name], futures, pack, levers, reference, downstream, near.get(name, COLD)) for name in first.values())
+    found = joblib.Parallel(n_jobs=jobs)(joblib.delayed(outcome_of)(plans[name], futures, pack, levers, reference, downstream, near.get(name, reference.starts)) for name in first.values())
     outcomes = dict(zip(first, found, strict=True))
     return gathered(plans, futures, pack, {name: outcomes[done[name]] if name in done else reference for name in plans}, reference)
 
