@@ -22,7 +22,7 @@ def contributing(tmp_path_factory, process, pack, scenario) -> Path:
     return folder
 
 
-def test_the_folder_holds_what_each_mechanism_adds_and_what_it_took(contributing):
+def test_the_folder_holds_what_each_mechanism_adds_and_what_it_took(contributing, pack):
     table = pd.read_csv(contributing / "tables" / "contributions.csv")
     assert {"as asked", "no notice", "no private stocks", "no scrap loop"} == set(table["variant"])
     mean = pd.read_csv(contributing / "tables" / "headlines.csv").query("headline == 'price, mean while in force'").set_index("good")["value"]
@@ -30,7 +30,7 @@ def test_the_folder_holds_what_each_mechanism_adds_and_what_it_took(contributing
     manifest = json.loads((contributing / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["seconds"]["contributions"] > 0
     assert manifest["scenario"]["contributions"] is True
-    assert manifest["reproduce"] == "kanmon run examplium-ban --contributions"
+    assert manifest["reproduce"] == f"kanmon run examplium-ban.toml --contributions --data {pack.name}"
     assert "What each mechanism adds to the price" in (contributing / "report.html").read_text(encoding="utf-8")
 
 

@@ -53,7 +53,7 @@ def begin(name: str, scenario: Scenario | None, pack: Pack, plan: Plan, folder: 
     _require_size(plan, chunk)
     scenario = with_foresight(scenario) if foresight and scenario is not None else scenario
     study = _study(name, scenario, pack, plans, futures, foresight)
-    question = {"scenario": None if scenario is None else json.loads(scenario.model_dump_json()), "focus": focus_of(study), "plans": list(plans), "titles": titles_of(study), "futures": None if futures is None else str(futures), "switching": switching, "foresight": foresight}
+    question = {"scenario": None if scenario is None else json.loads(scenario.model_dump_json()), "focus": focus_of(study), "plans": list(plans), "titles": titles_of(study), "futures": None if futures is None else str(futures), "switching": switching, "foresight": foresight, "data": pack.name}
     return run_ensemble(study, Asked(name, plan, chunk, switching), causes_of(study.pack, study.factors), question, folder, where, progress, _beside(study))
 
 

@@ -70,7 +70,7 @@ class PlanStudy:
         return tuple(factor for factor in self.factors if factor.table == OF_FUTURES)
 
     @cached_property
-    def central(self) -> Mapping[str, Starts]:
+    def central(self) -> Mapping[str, Mapping[str, Starts]]:
         """Where every draw starts from: the plans at the central figures, solved once in a process. No draw depends on another one."""
         return evaluate(self.plans, self.futures, self.pack, workers=1, downstream=False).starts
 

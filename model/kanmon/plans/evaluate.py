@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from os import cpu_count
+from types import MappingProxyType
 
 import joblib
 import pandas as pd
@@ -23,15 +24,12 @@ from kanmon.errors import KanmonError
 from kanmon.pack.load import Pack
 from kanmon.plans.costs import MILLION, monthly_factor
 from kanmon.plans.levers import Lever
-from kanmon.plans.outcome import COLUMNS, Outcome, discounted, outcome_of
+from kanmon.plans.outcome import COLUMNS, NOWHERE, Outcome, discounted, outcome_of
 from kanmon.plans.reading import Futures, demand_fit
 from kanmon.plans.schema import Plan
 from kanmon.runs.rolling import Progress
-from kanmon.runs.starts import COLD, Starts
+from kanmon.runs.starts import Starts
 from kanmon.scenario.months import month_name
-
-COLD_ALL: Mapping[str, Starts] = {}
-"""No plan has a run to start from."""
 
 PATH_GAIN_COLUMNS = ["plan", "region", "account", "unit", "value"]
 
@@ -51,7 +49,7 @@ class Evaluation:
         runs: plan, future, worst_residual, seconds, error.
         reference: outcome of doing nothing, to evaluate more plans against.
         errors: why nothing came of a plan, by name.
-        starts: what like plans on a like pack may start from, by name; doing nothing by "".
+        starts: what the same plans on a like pack may start from, by plan and future; doing nothing by "".
     """
 
     plans: dict[str, Plan]
@@ -66,7 +64,7 @@ class Evaluation:
     runs: pd.DataFrame
     reference: Outcome
     errors: dict[str, str]
-    starts: Mapping[str, Starts] = field(default_factory=dict)
+    starts: Mapping[str, Mapping[str, Starts]] = field(default_factory=dict)
 
     @property
     def focus(self) -> str:
@@ -104,7 +102,7 @@ class Evaluation:
         return self.avoided().sub(self.cost(), axis=0)
 
 
-def evaluate(plans: Mapping[str, Plan], futures: Futures, pack: Pack, workers: int | None = None, reference: Outcome | None = None, downstream: bool = True, progress: Progress = lambda stage: None, near: Mapping[str, Starts] = COLD_ALL) -> Evaluation:
+def evaluate(plans: Mapping[str, Plan], futures: Futures, pack: Pack, workers: int | None = None, reference: Outcome | None = None, downstream: bool = True, progress: Progress = lambda stage: None, near: Mapping[str, Mapping[str, Starts]] = MappingProxyType({})) -> Evaluation:
     """Evaluate plans in futures, each in a process of its own; those that do the same are evaluated once.
 
     Args:
@@ -124,7 +122,7 @@ def evaluate(plans: Mapping[str, Plan], futures: Futures, pack: Pack, workers: i
     levers = demand_fit(plans, futures, pack)
     if reference is None:
         progress("doing nothing")
-        reference = doing_nothing(futures, pack, levers, downstream, near.get("", COLD))
+        reference = doing_nothing(futures, pack, levers, downstream, near.get("", NOWHERE))
     done = {name: (plan.decided, plan.pulled) for name, plan in plans.items() if plan.pulled}
     first = {what: name for name, what in reversed(done.items())}
     progress(f"{len(done)} plans in {len(futures.scenarios)} futures")
@@ -134,7 +132,7 @@ def evaluate(plans: Mapping[str, Plan], futures: Futures, pack: Pack, workers: i
     return gathered(plans, futures, pack, {name: outcomes[done[name]] if name in done else reference for name in plans}, reference)
 
 
-def doing_nothing(futures: Futures, pack: Pack, levers: Mapping[str, Lever], downstream: bool = True, near: Starts = COLD) -> Outcome:
+def doing_nothing(futures: Futures, pack: Pack, levers: Mapping[str, Lever], downstream: bool = True, near: Mapping[str, Starts] = NOWHERE) -> Outcome:
     """Outcome of a plan without levers, started from ``near``.
 
     Raises:

@@ -33,6 +33,7 @@ from kanmon.runs.starts import COLD, Starts
 from kanmon.scenario.apply import scenario_world
 from kanmon.scenario.assume import assume
 from kanmon.scenario.months import month_name, parse_month
+from kanmon.scenario.schema import Scenario
 from kanmon.scenario.stockpiles import with_holding_costs
 from kanmon.solution.layout import Tables
 from kanmon.solution.tables import realised
@@ -44,6 +45,9 @@ TIMING_COLUMNS = ["future", "quantity", "unit", "value", "note"]
 EXPORTER_COLUMNS = ["future", "region", "quantity", "unit", "value"]
 VALUE_ADDED_COLUMNS = ["future", "account", "rule", "quantity", "unit", "value"]
 RUN_COLUMNS = ["future", "worst_residual", "seconds", "error"]
+
+NOWHERE: Mapping[str, Starts] = {}
+"""No run to start from."""
 
 COLUMNS = {"losses": LOSS_COLUMNS, "value_added": VALUE_ADDED_COLUMNS, "prices": PRICE_COLUMNS, "timing": TIMING_COLUMNS, "exporter": EXPORTER_COLUMNS, "runs": RUN_COLUMNS}
 """Tables of the futures and their columns."""
@@ -65,7 +69,7 @@ class Outcome:
         runs: worst residual, seconds, and why a run failed; columns :data:`RUN_COLUMNS`.
         usual: prices on the path.
         leaving: without a plan, what each future's path hands over in the month from which is counted, by future; that of the path itself by "".
-        starts: what a like plan, or the same on a like pack, may start from: the path, and a window for each month in which one opened.
+        starts: what a like plan, or the same on a like pack, may start from, by future; all have the path.
         error: why nothing at all came of it; empty if something did.
     """
 
@@ -79,11 +83,11 @@ class Outcome:
     runs: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=RUN_COLUMNS))
     usual: UsualPrices | None = None
     leaving: dict[str, Leaving] = field(default_factory=dict)
-    starts: Starts = COLD
+    starts: Mapping[str, Starts] = field(default_factory=dict)
     error: str = ""
 
 
-def outcome_of(plan: Plan, futures: Futures, pack: Pack, levers: Mapping[str, Lever], nothing: Outcome | None, downstream: bool = True, near: Starts = COLD) -> Outcome:
+def outcome_of(plan: Plan, futures: Futures, pack: Pack, levers: Mapping[str, Lever], nothing: Outcome | None, downstream: bool = True, near: Mapping[str, Starts] = NOWHERE) -> Outcome:
     """Solve the path of a plan and every future on it. What fails is kept with its reason.
 
     The path leaves that of doing nothing in the month from which is counted: nobody foresees a plan before.
@@ -95,14 +99,14 @@ def outcome_of(plan: Plan, futures: Futures, pack: Pack, levers: Mapping[str, Le
         levers: of the pack.
         nothing: outcome of doing nothing; None for that itself, a plan that pulls no lever.
         downstream: whether value added is asked for.
-        near: ``starts`` of a like plan, or of the same on a like pack; windows start from it where none of this plan has opened in their month.
+        near: ``starts`` of a like plan, or of the same on a like pack (:func:`beginning`).
     """
     try:
         factor = monthly_factor(pack)
         known = UsualPrices(0, {}) if nothing is None or nothing.usual is None else nothing.usual
         left = {} if nothing is None else nothing.leaving
         quiet = apply_plan(plan, futures.quiet, pack, levers, known)
-        baseline = quiet_path(quiet, left.get(""), near)
+        baseline = quiet_path(quiet, left.get(""), path_of(near))
         last = futures.quiet.start + futures.quiet.months
         here = usual_prices(baseline)
         path = path_accounts(baseline, last, here if nothing is None else known, quiet.supports, futures.focus)
@@ -110,18 +114,45 @@ def outcome_of(plan: Plan, futures: Futures, pack: Pack, levers: Mapping[str, Le
     except (KanmonError, ArithmeticError, np.linalg.LinAlgError) as error:
         return Outcome(error=_reason(error))
     handed = {} if nothing is not None else {"": leaving(baseline, futures.counted_from)}
-    tables, solved, first = [], COLD, COLD
+    tables: list[Tables] = []
+    solved: dict[str, Starts] = {}
     for name in futures.scenarios:
-        here_or_near = replace(solved.and_windows(near), path=near.path) if solved.windows else near
-        of_future, brief = _of_future(name, plan, futures, pack, levers, known, factor, downstream, left.get(name), here_or_near)
+        of_future, brief = _of_future(name, plan, futures, pack, levers, known, factor, downstream, left.get(name), beginning(name, futures, solved, near))
         tables.append(of_future)
         if brief is None:
             continue
-        solved, first = solved.and_windows(brief.starts), first if first.windows else brief.starts
+        solved[name] = brief.starts
         if nothing is None:
             handed[name] = leaving(brief.baseline, futures.counted_from)
     joined = {key: _joined([table[key] for table in tables]) for key in tables[0]}
-    return Outcome(path=path, costs=costs, usual=here, leaving=handed, starts=replace(first, windows=solved.windows), **joined)
+    shared = path_of(solved).path
+    return Outcome(path=path, costs=costs, usual=here, leaving=handed, starts={name: replace(starts, path=shared) for name, starts in solved.items()}, **joined)
+
+
+def path_of(near: Mapping[str, Starts]) -> Starts:
+    """The path of runs that share one, to start from."""
+    return Starts(path=next((starts.path for starts in near.values()), ()))
+
+
+def beginning(name: str, futures: Futures, solved: Mapping[str, Starts], near: Mapping[str, Starts]) -> Starts:
+    """Where the windows of a future start: from those of this plan's futures with the same measures but for their ends, for these share their
+    first windows; else from the same future of the other run; else from any other future of this plan.
+
+    Args:
+        name: of the future.
+        futures: what may come.
+        solved: futures of this plan, solved so far.
+        near: those of another run.
+    """
+    alike = [other for other in solved if _but_for_ends(futures.scenarios[other]) == _but_for_ends(futures.scenarios[name])]
+    there = near.get(name, COLD)
+    order = [*(solved[other] for other in alike), there, *(starts for other, starts in solved.items() if other not in alike)]
+    return Starts(path_of(near).path, tuple(window for starts in order for window in starts.windows), None if alike else there.plan)
+
+
+def _but_for_ends(scenario: Scenario) -> list[dict]:
+    """What a scenario restricts, whenever that ends."""
+    return [measure.model_dump(exclude={"end"}) for measure in scenario.measures]
 
 
 def quiet_path(changed: Changed, after: Leaving | None = None, near: Starts = COLD) -> Baseline:

@@ -14,6 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 from time import perf_counter
 
+from kanmon.asked import run_command
 from kanmon.backtest.record import read_backtests
 from kanmon.certify.certificate import PASS
 from kanmon.errors import InputError, NotDrawn, Problem
@@ -37,7 +38,7 @@ def manifest_of(run: Run) -> dict:
         "name": run.name,
         "title": run.scenario.title,
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
-        "reproduce": f"kanmon run {run.name}" + (" --contributions" if run.scenario.contributions else ""),
+        "reproduce": run_command(run.name, run.pack.name, run.scenario.contributions),
         "scenario": json.loads(run.scenario.model_dump_json()),
         "scenario_sha256": scenario_digest(run.scenario),
         "data": {"name": run.pack.name, "sha256": run.pack.digest},

@@ -68,12 +68,6 @@ class Starts:
         return moved(near, in_months_of(self.plan, first, market), in_months_of(baseline.plan, first, market))
 
 
-    def and_windows(self, other: Starts) -> Starts:
-        """Also from the windows of another run, where they open in months in which none of these does; paths and plans are left out."""
-        known = {window.market.first for window in self.windows}
-        return Starts(windows=(*self.windows, *(window for window in other.windows if window.market.first not in known)))
-
-
 COLD = Starts()
 """No run to start from."""
 

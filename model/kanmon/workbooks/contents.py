@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from kanmon.asked import plans_command
 from kanmon.ensembles.saved import SavedEnsemble
 from kanmon.errors import InputError, Problem
 from kanmon.plans.optimise.saved import SavedAnswers
@@ -108,7 +109,7 @@ def _of_plans(plans: SavedPlans) -> Contents:
         *((f"plan {name}", str(plan["title"])) for name, plan in manifest["plans"].items()),
         *((f"future {name}", f"probability {future['probability']:g}") for name, future in manifest["futures"].items()),
         *((f"failed: {name}", str(reason)) for name, reason in manifest["failed"].items()),
-        ("repeat it", f"kanmon plans compare {' '.join(manifest['plans'])}"),
+        ("repeat it", plans_command(manifest, "interaction" in plans.tables)),
         *_made(manifest, _verdict({**certificate, "passed": certificate["worst"] <= certificate["tolerance"]})),
         *_notes(SHEETS, VALUE_ADDED, MONEY, AS_TEXT),
     ]

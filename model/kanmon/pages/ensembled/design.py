@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from kanmon.asked import ensemble_command
 from kanmon.pages.blocks import Table
 from kanmon.pages.ensembled.drivers import span_of
 from kanmon.pages.ensembled.subject import Drawn
@@ -74,7 +75,7 @@ def design(drawn: Drawn, manifest: dict) -> Design:
     spread = say.or_else(f"ensemble.marginal.{identity['marginal']}", str(identity["marginal"]))
     sampler = say.or_else(f"ensemble.sampler.{identity['sampler']}", str(identity["sampler"]))
     sentence = say("ensemble.design", count=str(len(facts)), spread=spread, sampler=sampler, runs=str(manifest["runs"]), seed=str(identity["seed"]))
-    return Design(sentence, _groups(drawn), _facts(drawn), _made_with(drawn, manifest), [command(manifest)])
+    return Design(sentence, _groups(drawn), _facts(drawn), _made_with(drawn, manifest), [ensemble_command(manifest)])
 
 
 def _groups(drawn: Drawn) -> Table:
@@ -106,17 +107,3 @@ def _made_with(drawn: Drawn, manifest: dict) -> list[tuple[str, str]]:
     ]
     worst = manifest.get("certificate", {}).get("worst")
     return [*made, (say("ensemble.worst"), residual(float(worst)))] if worst is not None else made
-
-
-def command(manifest: dict) -> str:
-    """What makes the same ensemble again."""
-    identity, plans = manifest["identity"], manifest["question"].get("plans") or []
-    name = "" if manifest["question"]["scenario"] is None else f" {manifest['name']}"
-    asked = f"kanmon ensemble{name} --draws {identity['size']} --seed {identity['seed']} --sampler {identity['sampler']} --marginal {identity['marginal']}"
-    more = [
-        f"--plans {','.join(plans)}" if plans else "",
-        f"--futures {manifest['question']['futures']}" if manifest["question"].get("futures") else "",
-        f"--switching {manifest['question']['switching']}" if plans else "",
-        "--foresight" if manifest["question"].get("foresight") else "",
-    ]
-    return " ".join([asked, *(part for part in more if part)])

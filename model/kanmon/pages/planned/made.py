@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from kanmon.asked import plans_command
 from kanmon.pages.blocks import Table
 from kanmon.pages.numbers import residual
 from kanmon.pages.planned.subject import Choice, probability
@@ -74,5 +75,4 @@ def made(choice: Choice) -> Made:
         (say("made.created"), str(manifest["created"])),
         (say("plans.seconds"), f"{float(manifest['seconds']):,.0f} s"),
     ]
-    asked = " --interaction" if "interaction" in choice.tables else ""
-    return Made(sentence, made_with, [f"kanmon plans compare {' '.join(manifest['plans'])}{asked}"])
+    return Made(sentence, made_with, [plans_command(manifest, "interaction" in choice.tables)])
