@@ -10,7 +10,7 @@ run: $(SETUP)
 	$(BIN)/kanmon run --contributions
 
 test: $(SETUP) browser lint
-	$(BIN)/python -m pytest -q -n auto --dist loadfile -m "not long"
+	$(BIN)/python -m pytest -q -n auto --dist loadfile -m "not long" --durations=30
 
 # What takes minutes: plans on the default pack, the optimiser against counting every plan.
 test-long: $(SETUP)
