@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 from questions import unit_factor
 from scipy.stats import pearsonr, spearmanr
 from scipy.stats import triang as triangle
 
+from kanmon.ensembles.asking import beside_of
 from kanmon.ensembles.correlation import Causes, causes_of, independent, together
 from kanmon.ensembles.design import Plan, Sampler, block, draws, shares
 from kanmon.ensembles.factors import central, factors_of, pack_of
 from kanmon.ensembles.marginals import Marginal, figures, pert, triangular
+from kanmon.ensembles.study import scenario_study
 from kanmon.errors import InputError
 from kanmon.pack.load import load_pack
+from kanmon.pages.ensembled.drivers import together_sentence
+from kanmon.pages.ensembled.subject import Drawn
+from kanmon.pages.names import names_of
+from kanmon.pages.wording import wording
 from kanmon.scenario.load import load_scenario
 from kanmon.scenario.schema import Assumption
 from worlds import PACKS, SCENARIOS, examplium
@@ -178,3 +185,18 @@ def test_a_fact_in_two_groups_is_refused(tmp_path, ban):
     pack = _with(tmp_path, "a,friction,theta,*,correlation,0.5,1,,0,1", "b,friction,theta,good,correlation,0.5,1,,0,1")
     with pytest.raises(InputError, match="is in a group already"):
         causes_of(pack, factors_of(pack, ban)[2])
+
+
+def test_the_page_says_which_facts_are_drawn_together(tmp_path, ban):
+    """An index of a fact that leans on a cause holds what the other facts of that cause explain: a reader is told."""
+    study = scenario_study(ban, _with(tmp_path, "prices,prices,price,good,correlation,0.5,1,,0,1"), "ban")
+    tables = beside_of(study, causes_of(study.pack, study.factors))
+    facts = tables["facts"].set_index("factor")["together"]
+    leaning = [name for name, cause in facts.items() if cause == "prices: examplium"]
+    assert len(leaning) > 1 and all(name.startswith("prices: price") for name in leaning)
+    alone = next(factor.name for factor in study.factors if factor.table == "stocks")
+    say = wording("en")
+    seen = Drawn(tables, None, names_of(tables["labels"], say), say, None)
+    sentence = together_sentence(seen, pd.DataFrame({"factor": [alone, leaning[0]]}))
+    assert seen.fact(leaning[0]) in sentence and seen.fact(alone) not in sentence
+    assert together_sentence(seen, pd.DataFrame({"factor": [alone]})) == ""

@@ -11,7 +11,7 @@ import pandas as pd
 from pydantic import ValidationError
 
 from kanmon.ensembles.beside import names_and_facts
-from kanmon.ensembles.correlation import causes_of
+from kanmon.ensembles.correlation import Causes, causes_of
 from kanmon.ensembles.design import Plan, Sampler
 from kanmon.ensembles.ensemble import Progress, Where, nobody, run_ensemble
 from kanmon.ensembles.likelihood import names_and_reasons
@@ -54,17 +54,19 @@ def begin(name: str, scenario: Scenario | None, pack: Pack, plan: Plan, folder: 
     scenario = with_foresight(scenario) if foresight and scenario is not None else scenario
     study = _study(name, scenario, pack, plans, futures, foresight)
     question = {"scenario": None if scenario is None else json.loads(scenario.model_dump_json()), "focus": focus_of(study), "plans": list(plans), "titles": titles_of(study), "futures": None if futures is None else str(futures), "switching": switching, "foresight": foresight, "data": pack.name}
-    return run_ensemble(study, Asked(name, plan, chunk, switching), causes_of(study.pack, study.factors), question, folder, where, progress, _beside(study))
+    causes = causes_of(study.pack, study.factors)
+    return run_ensemble(study, Asked(name, plan, chunk, switching), causes, question, folder, where, progress, beside_of(study, causes))
 
 
-def _beside(study: ScenarioStudy | PlanStudy) -> Tables:
-    """Names and facts for the page; of plans also those of their futures."""
+def beside_of(study: ScenarioStudy | PlanStudy, causes: Causes) -> Tables:
+    """Names and facts for the page, each with the cause that it shares with others; of plans also those of their futures."""
     likely = study.likely if isinstance(study, PlanStudy) else ()
     tables = names_and_facts(study.pack, study.factors[: len(study.factors) - len(likely)])
-    if not isinstance(study, PlanStudy):
-        return tables
-    more = names_and_reasons(study.futures, likely)
-    return {name: pd.concat([table, more[name]], ignore_index=True) for name, table in tables.items()}
+    if isinstance(study, PlanStudy):
+        more = names_and_reasons(study.futures, likely)
+        tables = {name: pd.concat([table, more[name]], ignore_index=True) for name, table in tables.items()}
+    shared = {factor.name: causes.names[cause] for factor, cause in zip(study.factors, causes.cause, strict=True) if cause >= 0}
+    return {**tables, "facts": tables["facts"].assign(together=[shared.get(name, "") for name in tables["facts"]["factor"]])}
 
 
 def titles_of(study: ScenarioStudy | PlanStudy) -> dict[str, dict[str, str]]:

@@ -21,7 +21,7 @@ NEEDED = ("bands", "tornado", "indices", "screening", "rank_first", "failures", 
 OPTIONAL = ("switching",)
 """Tables that only ensembles of plans have."""
 
-TEXTS = {"month": str, "note": str, "currency_year": str, "keys": str}
+TEXTS = {"month": str, "note": str, "currency_year": str, "keys": str, "together": str}
 
 
 @dataclass(frozen=True)

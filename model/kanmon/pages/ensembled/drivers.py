@@ -40,7 +40,18 @@ def _driven(drawn: Drawn, number: Number) -> Driven:
     above = int(drawn.rows("indices", number)["above_noise"].sum())
     span = {"low": number.text(number.at("p5")), "high": number.text(number.at("p95"))}
     sentence = say("ensemble.driven", count=str(len(facts)), tornado=str(int(facts["above_noise"].sum())), indices=str(above), middle=number.text(number.at("p50")), **span)
+    sentence = say.sentences(sentence, together_sentence(drawn, indices))
     return Driven(number.name, sentence, _tornado(drawn, number, tornado), _indices(drawn, number, indices))
+
+
+def together_sentence(drawn: Drawn, rows: pd.DataFrame) -> str:
+    """Which of some facts are drawn together with others, so that each also shows what those explain; empty where none is."""
+    groups: dict[str, list[str]] = {}
+    for factor in rows["factor"]:
+        cause = drawn.cause(factor)
+        if cause:
+            groups.setdefault(cause, []).append(drawn.fact(factor))
+    return drawn.say("ensemble.together", facts=drawn.say.series([fact for facts in groups.values() for fact in facts])) if groups else ""
 
 
 def _strong(rows: pd.DataFrame) -> pd.DataFrame:

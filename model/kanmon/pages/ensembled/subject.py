@@ -202,6 +202,11 @@ class Drawn:
         about = [self.names.any(key) for key in str(row["keys"]).split(", ") if key not in ("all", row["quantity"])]
         return quantity, self.say("keys.joiner").join(about)
 
+    def cause(self, factor: str) -> str:
+        """Cause that a fact shares with others; empty where it is drawn by itself or the table does not say."""
+        cause = self.facts.get(factor, {}).get("together", "")
+        return cause if isinstance(cause, str) else ""
+
     def stated(self, values: Sequence[float], unit: str) -> tuple[list[str], str]:
         """Figures of a fact of the pack, and their unit; money in the currency of the page."""
         if is_money(unit):
