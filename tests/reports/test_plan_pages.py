@@ -29,6 +29,7 @@ from kanmon.pages.planned.accounts import accounts
 from kanmon.pages.planned.effects import harms
 from kanmon.pages.planned.second import flip_at, flips
 from kanmon.pages.planned.subject import Choice
+from kanmon.pages.planned.untouched import untouched
 from kanmon.pages.plans import _page as plan_page_in
 from kanmon.pages.plans import render_plans
 from kanmon.pages.wording import wording
@@ -110,6 +111,19 @@ def test_the_accounts_of_every_plan_add_up_to_its_net_benefit(choice):
         net = float(choice.ranking.set_index("plan").loc[plan.key, "expected_net"])
         assert sum(parts) == pytest.approx(net, abs=1.5 * 10**-choice.decimals)
         assert float(shown.total[place].replace("−", "-").replace(",", "")) == pytest.approx(net, abs=0.51 * 10**-choice.decimals)
+
+
+def test_what_is_lost_without_a_plan_stands_by_account_and_a_gain_is_explained(choice):
+    """In the made-up world every crisis costs Japan 26.5 for a weight of one: users 40, traders 3 and taxes 0.5 less what producers (12) and stockholders (5) gain."""
+    found = untouched(choice)
+    figures = {row[0]: [float(cell.replace("−", "-").replace(",", "")) for cell in row[1:]] for row in found.table.rows}
+    both = [future.key for future in choice.disturbed].index("both-ban")
+    assert figures["Users"][both] == pytest.approx(40.0, abs=0.06) and figures["All accounts"][both] == pytest.approx(26.5, abs=0.06)
+    assert found.sentences == []
+    losses = choice.tables["losses"]
+    gaining = (losses["future"] == "wide-ban") & (losses["account"] == "producers")
+    turned = untouched(replace(choice, tables={**choice.tables, "losses": losses.assign(value=losses["value"].where(~gaining, -100.0))}))
+    assert len(turned.sentences) == 1 and "producers and recyclers 100 million USD" in turned.sentences[0].replace("\N{NO-BREAK SPACE}", " ") and "users" in turned.sentences[0]
 
 
 def test_the_probability_at_which_a_lead_is_nil_is_that_of_the_sum_by_hand():

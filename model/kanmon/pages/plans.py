@@ -15,6 +15,7 @@ from kanmon.pages.planned.ranking import ranking
 from kanmon.pages.planned.regret import regret
 from kanmon.pages.planned.second import second
 from kanmon.pages.planned.subject import Choice
+from kanmon.pages.planned.untouched import untouched
 from kanmon.plans.saved import SavedPlans
 
 SECTIONS = ("answer", "ranking", "frontier", "regret", "accounts", "second", "prices", "others", "harms", "interaction", "basis", "made", "limits")
@@ -47,6 +48,7 @@ def _page(comparison: SavedPlans, edition: Edition) -> str:
         frontier=frontier(choice),
         regret=regret(choice),
         accounts=accounts(choice),
+        untouched=untouched(choice),
         second=second(choice),
         others=others(choice),
         interaction=interaction(choice),

@@ -13,7 +13,7 @@ from kanmon.solution.layout import Tables
 NEEDED = ("ranking", "by_future", "regret", "accounts", "reasons", "futures", "costs", "prices", "timing", "exporter", "others", "runs", "labels", "facts", "lever_names")
 """Tables that a page reads."""
 
-OPTIONAL = ("interaction",)
+OPTIONAL = ("interaction", "losses")
 """Tables that only some comparisons have."""
 
 KEYS = ("focus", "counted_from", "tail", "plans", "futures", "data", "versions", "certificate", "failed", "created", "seconds")
