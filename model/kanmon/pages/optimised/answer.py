@@ -15,6 +15,12 @@ AGAINST = ("expected loss avoided", "expected net benefit")
 WITHOUT = " without a plan"
 """End of the names of figures of doing nothing."""
 
+LOSS = "loss: "
+"""Beginning of the names of losses by future."""
+
+LEAST = 0.005
+"""Fall of the objective for a unit of budget that would be written as nothing [USD per USD]."""
+
 MORE, LAST = "fall of the objective for the next unit of budget", "fall of the objective for the last unit of budget"
 GAP, GRID, TOGETHER = "engine less interpolation at the last proposal", "value of the best plan on the grid", "all groups in one run less their sum, largest"
 
@@ -42,7 +48,15 @@ def _sentences(found: Found) -> list[str]:
         figures = {key: found.money.amount(found.figure(aim, quantity) or 0.0) for key, quantity in (("cost", "cost"), ("loss", "expected loss"), ("tail", "tail loss"))}
         text = say("optimise.best", aim=found.aim(aim), levers=say.series(pulled) or say("plans.no_lever"), **figures)
         sentences.append(say.sentences(text, _against_nothing(found, aim), _next(found, aim)))
-    return sentences
+    return [*sentences, *_gains(found)]
+
+
+def _gains(found: Found) -> list[str]:
+    """That a negative loss is a gain, where the focus region has one without any plan."""
+    first = found.aims[0]
+    names = [name.removeprefix(LOSS) for name in dict.fromkeys(found.tables["optimum"]["quantity"]) if name.startswith(LOSS) and not name.endswith(WITHOUT)]
+    gaining = [found.say("optimise.named", future=found.future(name)) for name in names if (found.figure(first, f"{LOSS}{name}{WITHOUT}") or 0.0) < 0]
+    return [found.say("optimise.gain", futures=found.say.series(gaining), focus=found.focus)] if gaining else []
 
 
 def _against_nothing(found: Found, aim: str) -> str:
@@ -58,7 +72,9 @@ def _against_nothing(found: Found, aim: str) -> str:
 def _next(found: Found, aim: str) -> str:
     """What the next unit of budget brings; nothing where a limit was asked for."""
     shadow = found.figure(aim, MORE)
-    return "" if shadow is None else found.say("optimise.next", worth=f"{shadow:.2f}")
+    if shadow is None:
+        return ""
+    return found.say("optimise.next", worth=f"{shadow:.2f}") if shadow >= LEAST else found.say("optimise.next_nothing")
 
 
 def _levels(found: Found) -> Table:
@@ -80,8 +96,8 @@ def _figures(found: Found) -> Table:
         values = [found.figure(aim, name) for aim in found.aims]
         if any(value is not None for value in values):
             rows.append([say(f"optimise.figure.{name}"), "–", *("–" if value is None else f"{value:.2f}" for value in values)])
-    losses = [name for name in dict.fromkeys(found.tables["optimum"]["quantity"]) if name.startswith("loss: ") and not name.endswith(WITHOUT)]
-    rows += [[say("optimise.loss_in", future=found.future(name.removeprefix("loss: ")), unit=found.unit), found.amount(found.figure(first, name + WITHOUT)), *(found.amount(found.figure(aim, name)) for aim in found.aims)] for name in losses]
+    losses = [name for name in dict.fromkeys(found.tables["optimum"]["quantity"]) if name.startswith(LOSS) and not name.endswith(WITHOUT)]
+    rows += [[say("optimise.loss_in", future=found.future(name.removeprefix(LOSS)), unit=found.unit), found.amount(found.figure(first, name + WITHOUT)), *(found.amount(found.figure(aim, name)) for aim in found.aims)] for name in losses]
     return Table(say("optimise.figures"), [say("optimise.column.figure"), say("optimise.column.nothing"), *map(found.aim, found.aims)], rows, frozenset({0}), "optimum")
 
 
