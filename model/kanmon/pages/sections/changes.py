@@ -18,7 +18,7 @@ from kanmon.pages.sections.facts import anchor, fact_behind
 from kanmon.pages.subject import Subject
 from kanmon.scenario.schema import Belief
 
-TEXTS = ("kind", "quantity", "subject", "month", "unit", "factor", "above_noise", "keys", "table", "quality", "source", "source_title", "source_url", "place", "note", "currency_year", "line")
+TEXTS = ("kind", "quantity", "subject", "month", "unit", "factor", "above_noise", "keys", "table", "quality", "source", "source_title", "source_url", "place", "note", "currency_year", "line", "together")
 """Columns that are not numbers."""
 
 DRIVEN = 3
