@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 
-from kanmon.ensembles.beside import names_and_facts as ensemble_names
+from kanmon.ensembles.asking import beside_of
 from kanmon.ensembles.correlation import causes_of
 from kanmon.ensembles.design import Plan as Design
 from kanmon.ensembles.design import Sampler, draws
@@ -142,7 +142,7 @@ def ensemble_of(run: SavedRun, pack: Pack, size: int = 120) -> SavedEnsemble:
     parts = [_outcomes(run, 1.0).assign(draw=-1), *(_outcomes(run, factor).assign(draw=place) for place, factor in enumerate(moved[1:], 1)), failure(ValueError("the margin must be positive")).assign(draw=0)]
     outcomes = pd.concat(parts, ignore_index=True)
     inputs = pd.DataFrame(values, columns=[factor.name for factor in study.factors])
-    tables = {**drawn_up(outcomes, inputs, study, asked), **ensemble_names(study.pack, study.factors)}
+    tables = {**drawn_up(outcomes, inputs, study, asked), **beside_of(study, causes)}
     question = {"scenario": run.manifest["scenario"], "plans": []}
     manifest = new_manifest(asked, identity_of(asked, study, causes), study.factors, size, question) | {"failed": 1, "certificate": {"worst": 1e-9}}
     return SavedEnsemble(Path("ensembles") / run.name, manifest, run.scenario, {name: filled(table) for name, table in tables.items()})
@@ -164,7 +164,8 @@ def ensemble_of_plans(folder: Path, size: int = 120) -> SavedEnsemble:
     study = Worths(real.plans, real.futures, real.pack, real.factors)
     question = {"scenario": None, "focus": study.futures.focus, "plans": list(PLANS), "futures": None, "switching": 3}
     asked = Asked("plans", Design(Sampler.LATIN, size, 1), 60, switching=3)
-    run_ensemble(study, asked, causes_of(study.pack, study.factors), question, folder, Where(1), beside=ensemble_names(study.pack, study.factors))
+    causes = causes_of(study.pack, study.factors)
+    run_ensemble(study, asked, causes, question, folder, Where(1), beside=beside_of(study, causes))
     return read_ensemble(folder)
 
 
